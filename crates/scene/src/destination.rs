@@ -1,0 +1,200 @@
+//! Where the program is published.
+
+use crate::field::FieldError;
+use crate::id::Id;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// A stream key. Its `Debug` form is masked; it is written in the clear only into the store.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub struct StreamKey(String);
+
+impl StreamKey {
+    /// A key from its text.
+    #[must_use]
+    pub fn new(key: String) -> Self {
+        Self(key)
+    }
+
+    /// The key in the clear: for the wire only.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for StreamKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("StreamKey(***)")
+    }
+}
+
+/// A destination as callers write it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct DestinationSpec {
+    /// Its name; made where left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<Id>,
+    /// `rtmp://host[:port]/app`, `rtmps://…`, or `file:NAME.mp4` / `file:NAME.mkv` for a recording.
+    pub url: String,
+    /// The stream key; where left out, the last part of the URL's path.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stream_key: Option<StreamKey>,
+    /// For recordings: begin a new file after this many seconds (at the next keyframe).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 2, max = 86400))]
+    pub segment_seconds: Option<u32>,
+    /// For recordings in segments: how many files to keep.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 10000))]
+    pub keep_segments: Option<u32>,
+}
+
+/// A destination of the show.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Destination {
+    /// Its name.
+    pub id: Id,
+    /// The ingest, without the key; or the file.
+    pub url: String,
+    /// The key.
+    pub stream_key: Option<StreamKey>,
+    /// Seconds of a recording's segment.
+    pub segment_seconds: Option<u32>,
+    /// Segments kept.
+    pub keep_segments: Option<u32>,
+}
+
+/// A destination as anybody may see it: without its key.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct DestinationView {
+    /// Its name.
+    pub id: Id,
+    /// The ingest or the file.
+    pub url: String,
+    /// Whether a key is set.
+    pub has_stream_key: bool,
+    /// Seconds of a recording's segment.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub segment_seconds: Option<u32>,
+    /// Segments kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub keep_segments: Option<u32>,
+}
+
+impl Destination {
+    /// Checks `spec` and completes it with `id` where it leaves it out.
+    pub(crate) fn new(spec: DestinationSpec, id: Id) -> Result<Self, FieldError> {
+        let DestinationSpec { id: given, mut url, mut stream_key, segment_seconds, keep_segments } = spec;
+        if url.bytes().any(|b| b.is_ascii_control() || b == b' ') || url.len() > 2_000 {
+            return Err(FieldError::new("url", "a URL has at most 2000 characters, none of them a space"));
+        }
+        match url.split_once(':').map(|(scheme, rest)| (scheme.to_ascii_lowercase(), rest.to_owned())) {
+            Some((scheme, rest)) if scheme == "rtmp" || scheme == "rtmps" => {
+                let path = rest.strip_prefix("//").ok_or_else(|| FieldError::new("url", "expected rtmp://host/app"))?;
+                if path.split('/').next().is_some_and(|host| host.contains('@')) {
+                    return Err(FieldError::new("url", "user and password do not belong in an RTMP URL"));
+                }
+                let segments = path.split('/').filter(|s| !s.is_empty()).count();
+                if stream_key.is_none() && segments >= 3 {
+                    // The form that many services show: rtmp://host/app/key.
+                    if let Some((ingest, key)) = url.trim_end_matches('/').rsplit_once('/') {
+                        stream_key = Some(StreamKey::new(key.to_owned()));
+                        url = ingest.to_owned();
+                    }
+                }
+                if segments < 2 {
+                    return Err(FieldError::new("url", "no application in the path: expected rtmp://host/app"));
+                }
+                if stream_key.as_ref().is_none_or(|key| key.expose().is_empty()) {
+                    return Err(FieldError::new("streamKey", "missing: an RTMP ingest needs one"));
+                }
+                if segment_seconds.is_some() || keep_segments.is_some() {
+                    return Err(FieldError::new("segmentSeconds", "only a recording has segments"));
+                }
+            }
+            Some((scheme, name)) if scheme == "file" => {
+                let name = name.trim_start_matches("//");
+                let plain = |c: u8| c.is_ascii_alphanumeric() || b"_.-".contains(&c);
+                let ends_well = name.ends_with(".mp4") || name.ends_with(".mkv");
+                if !ends_well || name.starts_with('.') || !name.bytes().all(plain) {
+                    return Err(FieldError::new(
+                        "url",
+                        "expected file:NAME.mp4 or file:NAME.mkv; NAME of A-Z a-z 0-9 _ . - (it is kept in the recordings folder)",
+                    ));
+                }
+                if stream_key.is_some() {
+                    return Err(FieldError::new("streamKey", "a recording has none"));
+                }
+                if segment_seconds.is_some_and(|s| !(2..=86_400).contains(&s)) {
+                    return Err(FieldError::new("segmentSeconds", "outside 2 to 86400"));
+                }
+                if keep_segments.is_some_and(|n| !(1..=10_000).contains(&n)) {
+                    return Err(FieldError::new("keepSegments", "outside 1 to 10000"));
+                }
+                url = format!("file:{name}");
+            }
+            _ => return Err(FieldError::new("url", "expected a URL that begins with rtmp://, rtmps:// or file:")),
+        }
+        Ok(Self { id: given.unwrap_or(id), url, stream_key, segment_seconds, keep_segments })
+    }
+
+    /// The destination without its key. Where a key hides in the URL's query, it is masked too.
+    #[must_use]
+    pub fn view(&self) -> DestinationView {
+        let url = match self.url.split_once('?') {
+            Some((head, _)) => format!("{head}?***"),
+            None => self.url.clone(),
+        };
+        DestinationView {
+            id: self.id.clone(),
+            url,
+            has_stream_key: self.stream_key.is_some(),
+            segment_seconds: self.segment_seconds,
+            keep_segments: self.keep_segments,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn destination(url: &str, key: Option<&str>) -> Result<Destination, String> {
+        let spec = DestinationSpec {
+            id: None,
+            url: url.to_owned(),
+            stream_key: key.map(|k| StreamKey::new(k.to_owned())),
+            segment_seconds: None,
+            keep_segments: None,
+        };
+        Destination::new(spec, Id::numbered("destination", 1)).map_err(|e| e.to_string())
+    }
+
+    #[test]
+    fn a_key_in_the_path_is_taken_out_of_the_url() {
+        let d = destination("rtmp://live.example/app/s3cret", None).unwrap();
+        assert_eq!(d.url, "rtmp://live.example/app");
+        assert_eq!(d.stream_key.as_ref().unwrap().expose(), "s3cret");
+        assert!(!format!("{d:?}").contains("s3cret"));
+        assert!(!serde_json::to_string(&d.view()).unwrap().contains("s3cret"));
+    }
+
+    #[test]
+    fn what_cannot_be_published_to_is_refused_with_a_reason() {
+        for (url, key, reason) in [
+            ("http://example/x", None, "begins with rtmp://"),
+            ("rtmp://host", Some("k"), "no application"),
+            ("rtmp://host/app", None, "streamKey"),
+            ("file:../etc/x.mp4", None, "recordings folder"),
+            ("file:x.avi", None, "file:NAME.mp4"),
+        ] {
+            let error = destination(url, key).unwrap_err();
+            assert!(error.contains(reason), "{url}: {error}");
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! The show, and what its picture is at time *t*.
+//!
+//! This crate owns the document ([`Show`]), the commands that change it, the events that tell of a
+//! change, and the exact arithmetic of show time. It promises three things:
+//!
+//! - **Purity.** No clock, thread, IO or randomness: [`Show::apply`] and [`Show::at`] are functions
+//!   of their arguments. The same commands at the same times give the same show on every machine,
+//!   which is what lets a command log restore it.
+//! - **All or nothing.** A command that is rejected has changed nothing. `apply` parses and checks
+//!   the whole of a command into types that cannot be wrong before it touches the document.
+//! - **Order.** The layers of a [`Frame`] run from bottom to top by `zIndex`; equal indices keep
+//!   the order in which the layers got them.
+//!
+//! It must not know pixels, files, sockets or wall clocks.
+
+mod command;
+mod destination;
+mod event;
+mod field;
+mod frame;
+mod id;
+mod layer;
+mod show;
+mod source;
+mod style;
+mod time;
+mod track;
+mod value;
+
+pub use command::{Command, Rejection};
+pub use destination::{Destination, DestinationSpec, DestinationView, StreamKey};
+pub use event::Event;
+pub use field::{FieldError, line_of, read};
+pub use frame::{Frame, Item};
+pub use id::Id;
+pub use layer::{Character, FeedContent, Fit, Layer, LayerKind, LayerSpec, OverlayKind, Point, Transform};
+pub use show::{Canvas, Limits, Show, ShowFile};
+pub use source::{ImageSource, ShapeSource, Source, SourceKind, TextSource};
+pub use style::{
+    Align, BoxShadow, Fill, Gradient, GradientKind, GradientStop, ImageStyle, Padding, ShapeKind, ShapeStyle, Stroke,
+    TextBackground, TextStyle,
+};
+pub use time::{FrameRate, ShowTime};
+pub use track::{Track, TrackSpec};
+pub use value::{Color, Coordinate, FontSize, FontWeight, GainDb, Length, Opacity, Rotation, Scale, Unit};

@@ -1,0 +1,394 @@
+//! The show: the whole document, and the only way to change it.
+//!
+//! Invariant: `layers` is sorted by `z_index`, equal ones in the order in which they got it, and
+//! no two things of one kind share a name. Proof: every method that places a layer goes through
+//! `place` (which inserts after all layers of an equal or lower index) or `ReorderLayers` (which
+//! numbers a permutation from zero); every method that adds a name goes through `free_name`.
+
+use crate::command::{Command, Rejection};
+use crate::destination::{Destination, DestinationSpec};
+use crate::event::Event;
+use crate::field::FieldError;
+use crate::frame::{Frame, Item};
+use crate::id::Id;
+use crate::layer::{Layer, LayerSpec};
+use crate::time::ShowTime;
+use crate::track::{Track, TrackSpec};
+use crate::value::Color;
+use schemars::JsonSchema;
+use serde::{Deserialize, Deserializer, Serialize, de};
+use std::collections::HashSet;
+use std::sync::Arc;
+
+/// The space in which a show is laid out. The program scales it to the stream's resolution.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Canvas {
+    /// Pixels across.
+    #[serde(deserialize_with = "side")]
+    #[schemars(range(min = 16, max = 3840))]
+    pub width: u32,
+    /// Pixels down.
+    #[serde(deserialize_with = "side")]
+    #[schemars(range(min = 16, max = 3840))]
+    pub height: u32,
+}
+
+impl Default for Canvas {
+    fn default() -> Self {
+        Self { width: 1920, height: 1080 }
+    }
+}
+
+fn side<'de, D: Deserializer<'de>>(d: D) -> Result<u32, D::Error> {
+    let side = u32::deserialize(d)?;
+    if (16..=3840).contains(&side) {
+        Ok(side)
+    } else {
+        Err(de::Error::custom(format!("{side} is outside 16 to 3840 pixels")))
+    }
+}
+
+/// How much a show may hold. Part of the service's configuration, not of the show.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Layers.
+    pub layers: usize,
+    /// Audio tracks.
+    pub tracks: usize,
+    /// Destinations.
+    pub destinations: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { layers: 50, tracks: 32, destinations: 16 }
+    }
+}
+
+/// A show as a file: what people write, and what `GET /api/v1/show` gives.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct ShowFile {
+    /// The JSON Schema, for editors.
+    #[serde(rename = "$schema", skip_serializing_if = "Option::is_none")]
+    pub schema: Option<String>,
+    /// Its name.
+    pub name: String,
+    /// The space in which it is laid out.
+    pub canvas: Canvas,
+    /// What shows where no layer is; black where left out.
+    pub background: Option<Color>,
+    /// Bottom to top where `zIndex` is left out.
+    pub layers: Vec<LayerSpec>,
+    /// What sounds.
+    pub tracks: Vec<TrackSpec>,
+    /// Where it is published. Never given out.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub destinations: Vec<DestinationSpec>,
+}
+
+/// The whole document.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Show {
+    name: String,
+    canvas: Canvas,
+    background: Option<Color>,
+    layers: Vec<Arc<Layer>>,
+    tracks: Vec<Arc<Track>>,
+    destinations: Vec<Arc<Destination>>,
+    streaming: bool,
+    /// How many names the show has made; a name is never made twice.
+    names_made: u64,
+}
+
+impl Show {
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The layers, bottom to top.
+    #[must_use]
+    pub fn layers(&self) -> &[Arc<Layer>] {
+        &self.layers
+    }
+
+    /// The layer of that name.
+    #[must_use]
+    pub fn layer(&self, id: &Id) -> Option<&Arc<Layer>> {
+        self.layers.iter().find(|layer| layer.id() == id)
+    }
+
+    /// The audio tracks in the order in which they were added.
+    #[must_use]
+    pub fn tracks(&self) -> &[Arc<Track>] {
+        &self.tracks
+    }
+
+    /// The destinations in the order in which they were added.
+    #[must_use]
+    pub fn destinations(&self) -> &[Arc<Destination>] {
+        &self.destinations
+    }
+
+    /// Whether the program is to be published.
+    #[must_use]
+    pub fn streaming(&self) -> bool {
+        self.streaming
+    }
+
+    /// Whether it is as it began: nothing in it, nothing done.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// The show as a file, without destinations.
+    #[must_use]
+    pub fn to_file(&self) -> ShowFile {
+        ShowFile {
+            schema: None,
+            name: self.name.clone(),
+            canvas: self.canvas,
+            background: self.background,
+            layers: self.layers.iter().map(|layer| layer.spec().clone()).collect(),
+            tracks: self
+                .tracks
+                .iter()
+                .map(|t| TrackSpec {
+                    id: Some(t.id.clone()),
+                    url: t.url.clone(),
+                    gain_db: t.gain_db,
+                    looped: t.looped,
+                    start: Some(t.start),
+                })
+                .collect(),
+            destinations: Vec::new(),
+        }
+    }
+
+    /// What the picture is at time `t`.
+    #[must_use]
+    pub fn at(&self, _t: ShowTime) -> Frame {
+        let items = self
+            .layers
+            .iter()
+            .filter(|layer| layer.spec().visible && layer.spec().opacity.get() > 0.0)
+            .map(|layer| Item {
+                layer: layer.id().clone(),
+                source: layer.source().clone(),
+                transform: layer.spec().transform,
+                opacity: layer.spec().opacity,
+            })
+            .collect();
+        Frame { canvas: self.canvas, background: self.background.unwrap_or(Color::BLACK), items }
+    }
+
+    /// Does what `command` asks, as of time `now`.
+    ///
+    /// # Errors
+    /// Why it cannot be done; the show is then as it was.
+    pub fn apply(&mut self, command: Command, now: ShowTime, limits: &Limits) -> Result<Vec<Event>, Rejection> {
+        let event = match command {
+            Command::CreateLayer { layer } => {
+                let layer = Arc::new(self.new_layer(layer, limits)?);
+                self.place(layer.clone());
+                Event::LayerCreated { layer }
+            }
+            Command::UpdateLayer { id, patch } => self.update_layer(&id, &patch)?,
+            Command::SetVisibility { id, visible } => {
+                let patch = serde_json::Map::from_iter([("visible".to_owned(), visible.into())]);
+                self.update_layer(&id, &patch)?
+            }
+            Command::ReorderLayers { order } => self.reorder(order)?,
+            Command::DeleteLayer { id } => {
+                let at = position(&self.layers, "layer", &id, |l| l.id())?;
+                self.layers.remove(at);
+                Event::LayerDeleted { id }
+            }
+            Command::CreateTrack { track } => {
+                let track = self.new_track(track, now, limits)?;
+                self.tracks.push(Arc::new(track.clone()));
+                Event::TrackCreated { track }
+            }
+            Command::UpdateTrack { id, patch } => {
+                let at = position(&self.tracks, "track", &id, |t| &t.id)?;
+                let track = self.tracks[at].patched(&patch)?;
+                self.tracks[at] = Arc::new(track.clone());
+                Event::TrackUpdated { track }
+            }
+            Command::DeleteTrack { id } => {
+                let at = position(&self.tracks, "track", &id, |t| &t.id)?;
+                self.tracks.remove(at);
+                Event::TrackDeleted { id }
+            }
+            Command::CreateDestination { destination } => {
+                let destination = self.new_destination(destination, limits)?;
+                let view = destination.view();
+                self.destinations.push(Arc::new(destination));
+                Event::DestinationCreated { destination: view }
+            }
+            Command::DeleteDestination { id } => {
+                let at = position(&self.destinations, "destination", &id, |d| &d.id)?;
+                self.destinations.remove(at);
+                Event::DestinationDeleted { id }
+            }
+            Command::StartStream {} => {
+                self.streaming = true;
+                Event::StreamStarted
+            }
+            Command::StopStream {} => {
+                self.streaming = false;
+                Event::StreamStopped
+            }
+            Command::LoadShow { show } => {
+                *self = self.loaded(show, now, limits)?;
+                Event::ShowLoaded
+            }
+        };
+        Ok(vec![event])
+    }
+
+    fn update_layer(
+        &mut self,
+        id: &Id,
+        patch: &serde_json::Map<String, serde_json::Value>,
+    ) -> Result<Event, Rejection> {
+        let at = position(&self.layers, "layer", id, |l| l.id())?;
+        let layer = Arc::new(self.layers[at].patched(patch)?);
+        if layer.z_index() == self.layers[at].z_index() {
+            self.layers[at] = layer.clone();
+        } else {
+            self.layers.remove(at);
+            self.place(layer.clone());
+        }
+        Ok(Event::LayerUpdated { layer })
+    }
+
+    fn reorder(&mut self, order: Vec<Id>) -> Result<Event, Rejection> {
+        let mut layers = Vec::with_capacity(order.len());
+        let mut seen = HashSet::new();
+        for (z, id) in (0..).zip(&order) {
+            let at = position(&self.layers, "layer", id, |l| l.id())?;
+            if !seen.insert(id) {
+                return Err(FieldError::new(format!("order[{z}]"), format!("\"{id}\" stands there twice")).into());
+            }
+            layers.push(Arc::new(self.layers[at].at_z(z)));
+        }
+        if let Some(left_out) = self.layers.iter().find(|l| !seen.contains(l.id())) {
+            let message = format!("\"{}\" is left out: name every layer once, bottom first", left_out.id());
+            return Err(FieldError::new("order", message).into());
+        }
+        self.layers = layers;
+        Ok(Event::LayersReordered { order })
+    }
+
+    /// This show with the content of a file; what cannot be is refused with its field.
+    fn loaded(&self, file: ShowFile, now: ShowTime, limits: &Limits) -> Result<Self, Rejection> {
+        let mut next = Self {
+            name: file.name,
+            canvas: file.canvas,
+            background: file.background,
+            layers: Vec::new(),
+            tracks: Vec::new(),
+            destinations: self.destinations.clone(),
+            streaming: self.streaming,
+            names_made: self.names_made,
+        };
+        for (i, spec) in file.layers.into_iter().enumerate() {
+            let layer = next.new_layer(spec, limits).map_err(|e| in_list("layers", i, e))?;
+            next.place(Arc::new(layer));
+        }
+        for (i, spec) in file.tracks.into_iter().enumerate() {
+            let track = next.new_track(spec, now, limits).map_err(|e| in_list("tracks", i, e))?;
+            next.tracks.push(Arc::new(track));
+        }
+        for (i, spec) in file.destinations.into_iter().enumerate() {
+            let destination = next.new_destination(spec, limits).map_err(|e| in_list("destinations", i, e))?;
+            next.destinations.retain(|d| d.id != destination.id);
+            next.destinations.push(Arc::new(destination));
+        }
+        Ok(next)
+    }
+
+    fn new_layer(&mut self, spec: LayerSpec, limits: &Limits) -> Result<Layer, Rejection> {
+        room(self.layers.len(), limits.layers, "layer", " (MAX_LAYERS)")?;
+        let top = self.layers.last().map_or(0, |l| l.z_index().saturating_add(1));
+        let (id, made) =
+            free_name(&self.layers, spec.id.as_ref(), "layer", spec.kind.name(), self.names_made, |l| l.id())?;
+        let layer = Layer::new(spec, id, top)?;
+        self.names_made = made;
+        Ok(layer)
+    }
+
+    fn new_track(&mut self, spec: TrackSpec, now: ShowTime, limits: &Limits) -> Result<Track, Rejection> {
+        room(self.tracks.len(), limits.tracks, "track", "")?;
+        if spec.url.is_empty() || spec.url.len() > 2_000 {
+            return Err(FieldError::new("url", "a URL has 1 to 2000 bytes").into());
+        }
+        let (id, made) = free_name(&self.tracks, spec.id.as_ref(), "track", "track", self.names_made, |t| &t.id)?;
+        self.names_made = made;
+        Ok(Track::new(spec, id, now))
+    }
+
+    fn new_destination(&mut self, spec: DestinationSpec, limits: &Limits) -> Result<Destination, Rejection> {
+        room(self.destinations.len(), limits.destinations, "destination", "")?;
+        let (id, made) =
+            free_name(&self.destinations, spec.id.as_ref(), "destination", "destination", self.names_made, |d| &d.id)?;
+        let destination = Destination::new(spec, id)?;
+        self.names_made = made;
+        Ok(destination)
+    }
+
+    /// Puts a layer above all of an equal or lower index.
+    fn place(&mut self, layer: Arc<Layer>) {
+        let at = self.layers.partition_point(|other| other.z_index() <= layer.z_index());
+        self.layers.insert(at, layer);
+    }
+}
+
+fn room(len: usize, max: usize, kind: &'static str, hint: &'static str) -> Result<(), Rejection> {
+    if len < max { Ok(()) } else { Err(Rejection::Full { kind, max, hint }) }
+}
+
+fn position<T>(list: &[Arc<T>], kind: &'static str, id: &Id, name: impl Fn(&T) -> &Id) -> Result<usize, Rejection> {
+    list.iter().position(|item| name(item) == id).ok_or_else(|| Rejection::Unknown { kind, id: id.clone() })
+}
+
+/// The name asked for, or the next free `stem-n`; with the number of names made so far.
+fn free_name<T>(
+    list: &[Arc<T>],
+    wanted: Option<&Id>,
+    kind: &'static str,
+    stem: &str,
+    mut made: u64,
+    name: impl Fn(&T) -> &Id,
+) -> Result<(Id, u64), Rejection> {
+    let taken = |id: &Id| list.iter().any(|item| name(item) == id);
+    if let Some(id) = wanted {
+        return if taken(id) { Err(Rejection::Taken { kind, id: id.clone() }) } else { Ok((id.clone(), made)) };
+    }
+    loop {
+        made += 1;
+        let id = Id::numbered(stem, made);
+        if !taken(&id) {
+            return Ok((id, made));
+        }
+    }
+}
+
+/// The same rejection, seen from the file that holds the list.
+fn in_list(list: &str, index: usize, rejection: Rejection) -> Rejection {
+    let place = format!("{list}[{index}]");
+    match rejection {
+        Rejection::Invalid(e) => e.under(&place).into(),
+        Rejection::Taken { .. } => FieldError::new(format!("{place}.id"), rejection.to_string()).into(),
+        other => FieldError::new(list, other.to_string()).into(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

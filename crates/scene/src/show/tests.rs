@@ -1,0 +1,155 @@
+use super::*;
+use crate::field::read;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+fn apply(show: &mut Show, command: Value) -> Result<Vec<Event>, String> {
+    let command: Command = read(command).map_err(|e| e.to_string())?;
+    let limits = Limits { layers: 5, ..Limits::default() };
+    show.apply(command, ShowTime::from_secs_f64(7.0), &limits).map_err(|e| e.to_string())
+}
+
+fn text(id: &str) -> Value {
+    json!({"id": id, "type": "overlay", "content": {"type": "text", "content": id}})
+}
+
+fn order(show: &Show) -> String {
+    show.at(ShowTime::ZERO).items.iter().map(|i| i.layer.as_str()).collect::<Vec<_>>().join(" ")
+}
+
+fn with_layers(ids: &[&str]) -> Show {
+    let mut show = Show::default();
+    for id in ids {
+        apply(&mut show, json!({"createLayer": {"layer": text(id)}})).unwrap();
+    }
+    show
+}
+
+#[test]
+fn a_layer_without_a_place_comes_on_top_and_without_a_name_gets_one() {
+    let mut show = with_layers(&["a", "b"]);
+    let spec = json!({"type": "host", "zIndex": 0, "character": {"modelUrl": "host.png"}});
+    let events = apply(&mut show, json!({"createLayer": {"layer": spec}})).unwrap();
+    assert_eq!(order(&show), "a host-1 b", "equal zIndex: the newer is above");
+    let document = serde_json::to_value(&events[0]).unwrap();
+    assert_eq!(document["layer"]["transform"]["scale"], json!({"x": 1.0, "y": 1.0}), "answered whole");
+    assert_eq!(document["layer"]["zIndex"], 0);
+}
+
+#[test]
+fn hidden_layers_are_not_drawn() {
+    let mut show = with_layers(&["a", "b", "c"]);
+    apply(&mut show, json!({"setVisibility": {"id": "b", "visible": false}})).unwrap();
+    apply(&mut show, json!({"updateLayer": {"id": "c", "patch": {"opacity": 0}}})).unwrap();
+    assert_eq!(order(&show), "a");
+}
+
+#[test]
+fn a_patch_replaces_members_and_null_resets() {
+    let mut show = with_layers(&["a", "b"]);
+    let patch = json!({"opacity": 0.5, "zIndex": 9, "transform": {"position": {"x": 40}}});
+    apply(&mut show, json!({"updateLayer": {"id": "a", "patch": patch}})).unwrap();
+    assert_eq!(order(&show), "b a");
+    let a = &show.layers()[1];
+    assert_eq!((a.spec().opacity.get(), a.spec().transform.position.x.get()), (0.5, 40.0));
+    let before = a.source().clone();
+    apply(&mut show, json!({"updateLayer": {"id": "a", "patch": {"opacity": null}}})).unwrap();
+    assert_eq!(show.layers()[1].spec().opacity.get(), 1.0);
+    assert!(Arc::ptr_eq(&before, show.layers()[1].source()), "what looks the same is the same source");
+}
+
+#[test]
+fn reordering_takes_every_layer_once() {
+    let mut show = with_layers(&["a", "b", "c"]);
+    apply(&mut show, json!({"reorderLayers": {"order": ["c", "a", "b"]}})).unwrap();
+    assert_eq!(order(&show), "c a b");
+    for (wrong, reason) in [(json!(["c", "a"]), "\"b\" is left out"), (json!(["c", "a", "a"]), "order[2]")] {
+        let error = apply(&mut show, json!({"reorderLayers": {"order": wrong}})).unwrap_err();
+        assert!(error.contains(reason), "{error}");
+    }
+}
+
+#[test]
+fn a_rejected_command_names_the_field_and_changes_nothing() {
+    let mut show = with_layers(&["a", "b", "c", "d"]);
+    let before = show.clone();
+    for (command, reason) in [
+        (json!({"updateLayer": {"id": "x", "patch": {}}}), "there is no layer \"x\""),
+        (json!({"updateLayer": {"id": "a", "patch": {"opacity": 1.5}}}), "opacity: 1.5 is outside 0 to 1"),
+        (json!({"updateLayer": {"id": "a", "patch": {"opacity": "NaN"}}}), "opacity: invalid type"),
+        (json!({"updateLayer": {"id": "a", "patch": {"colour": 1}}}), "colour: unknown field"),
+        (json!({"updateLayer": {"id": "a", "patch": {"type": "host"}}}), "type: type cannot be changed"),
+        (
+            json!({"updateLayer": {"id": "a", "patch": {"content": {"style": {"fontSize": 0}}}}}),
+            "content.style.fontSize: 0",
+        ),
+        (
+            json!({"updateLayer": {"id": "a", "patch": {"content": {"style": {"color": "blurple"}}}}}),
+            "content.style.color: \"blurple\"",
+        ),
+        (
+            json!({"updateLayer": {"id": "a", "patch": {"transform": {"position": {"z": 1}}}}}),
+            "transform.position.z: unknown field",
+        ),
+        (json!({"createLayer": {"layer": {"type": "host"}}}), "character: missing"),
+        (json!({"createLayer": {"layer": {"type": "hots"}}}), "unknown variant `hots`"),
+        (json!({"createLayer": {"layer": text("a")}}), "already"),
+        (
+            json!({"createLayer": {"layer": {"type": "overlay", "content": {"type": "shape", "content": "rect", "style": {"fill": {"gradient": "linear", "stops": []}}}}}}),
+            "content.style.fill",
+        ),
+    ] {
+        let error = apply(&mut show, command.clone()).unwrap_err();
+        assert!(error.contains(reason), "{command}: {error}");
+        assert_eq!(show, before, "{command}");
+    }
+    apply(&mut show, json!({"createLayer": {"layer": text("e")}})).unwrap();
+    let error = apply(&mut show, json!({"createLayer": {"layer": text("f")}})).unwrap_err();
+    assert!(error.contains("at most 5 are allowed (MAX_LAYERS)"), "{error}");
+}
+
+#[test]
+fn a_show_file_loads_whole_or_not_at_all() {
+    let mut show = with_layers(&["old"]);
+    apply(&mut show, json!({"startStream": {}})).unwrap();
+    let before = show.clone();
+    let mut file =
+        json!({"name": "night", "layers": [text("p"), text("q")], "tracks": [{"url": "m.mp3", "loop": true}]});
+    file["layers"][1]["opacity"] = json!(2);
+    let error = apply(&mut show, json!({"loadShow": {"show": file}})).unwrap_err();
+    assert!(error.contains("show.layers[1].opacity"), "{error}");
+    assert_eq!(show, before);
+    file["layers"][1]["opacity"] = json!(1);
+    apply(&mut show, json!({"loadShow": {"show": file}})).unwrap();
+    assert_eq!(order(&show), "p q");
+    assert_eq!(show.tracks()[0].start, ShowTime::from_secs_f64(7.0), "begins when it is loaded");
+    assert!(show.streaming(), "loading does not take the show off the air");
+}
+
+#[test]
+fn a_stored_show_comes_back_as_it_was() {
+    let mut show = with_layers(&["a", "b"]);
+    let destination = json!({"url": "rtmp://h/live", "streamKey": "k"});
+    apply(&mut show, json!({"createDestination": {"destination": destination}})).unwrap();
+    let back: Show = serde_json::from_str(&serde_json::to_string(&show).unwrap()).unwrap();
+    assert_eq!(back, show);
+}
+
+proptest! {
+    /// However layers come and go, they are sorted, and equal indices keep their order of arrival.
+    #[test]
+    fn layers_stay_sorted(moves in proptest::collection::vec((0usize..5, -3i32..3), 0..40)) {
+        let ids = ["a", "b", "c", "d", "e"];
+        let mut show = with_layers(&ids);
+        for (which, z) in moves {
+            let command = json!({"updateLayer": {"id": ids[which], "patch": {"zIndex": z}}});
+            let moved = show.layer(&ids[which].parse().unwrap()).unwrap().z_index() != z;
+            apply(&mut show, command).unwrap();
+            prop_assert!(show.layers().windows(2).all(|w| w[0].z_index() <= w[1].z_index()));
+            if moved {
+                let last = show.layers().iter().rfind(|l| l.z_index() == z).unwrap();
+                prop_assert_eq!(last.id().as_str(), ids[which]);
+            }
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! What fills a layer, with the key under which its raster is kept.
+
+use crate::layer::Fit;
+use crate::style::{ShapeKind, ShapeStyle, TextStyle};
+use crate::value::Length;
+use serde::Serialize;
+use std::sync::Arc;
+
+/// A source and its key. Two sources of one key look the same.
+#[derive(Debug, PartialEq)]
+pub struct Source {
+    key: String,
+    kind: SourceKind,
+}
+
+/// The kinds of source.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub enum SourceKind {
+    /// A still image.
+    Image(ImageSource),
+    /// Text.
+    Text(TextSource),
+    /// A shape.
+    Shape(ShapeSource),
+}
+
+/// A still image in a box.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ImageSource {
+    /// Where it comes from.
+    pub url: String,
+    /// Width of the box.
+    pub width: Option<Length>,
+    /// Height of the box.
+    pub height: Option<Length>,
+    /// How it fills the box.
+    pub fit: Fit,
+}
+
+/// Text with its style.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct TextSource {
+    /// What it says.
+    pub text: String,
+    /// How it looks.
+    pub style: TextStyle,
+}
+
+/// A shape with its style.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ShapeSource {
+    /// Which shape.
+    pub shape: ShapeKind,
+    /// How it looks.
+    pub style: ShapeStyle,
+}
+
+impl Source {
+    /// A source to share between frames.
+    #[must_use]
+    pub fn new(kind: SourceKind) -> Arc<Self> {
+        // Serialising plain data to a string has no way to fail; the kind's debug text is as exact.
+        let key = serde_json::to_string(&kind).unwrap_or_else(|_| format!("{kind:?}"));
+        Arc::new(Self { key, kind })
+    }
+
+    /// Equal keys: equal looks.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// What it is.
+    #[must_use]
+    pub fn kind(&self) -> &SourceKind {
+        &self.kind
+    }
+}

@@ -1,0 +1,300 @@
+//! How text, images and shapes look.
+
+use crate::layer::Fit;
+use crate::value::{Color, Coordinate, FontSize, FontWeight, Length, Unit};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::de::{self, MapAccess, Visitor, value::MapAccessDeserializer};
+use serde::{Deserialize, Deserializer, Serialize};
+use std::borrow::Cow;
+
+/// The style of a text overlay. Lengths in pixels before the layer's scale.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct TextStyle {
+    /// A family by name; the bundled family where left out. An unknown family is refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub font_family: Option<String>,
+    /// Em size.
+    pub font_size: FontSize,
+    /// CSS weight, 1 to 1000.
+    pub font_weight: FontWeight,
+    /// Slanted.
+    pub italic: bool,
+    /// Fill.
+    pub color: Color,
+    /// Alignment of lines inside `width`.
+    pub align: Align,
+    /// Width to wrap at; one line for each line of the text where left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub width: Option<Length>,
+    /// Height of a line as a factor of the font size.
+    pub line_height: LineHeight,
+    /// Extra space between letters.
+    pub letter_spacing: Coordinate,
+    /// Outline, drawn below the fill and centred on the glyph's edge.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stroke: Option<Stroke>,
+    /// Shadow of glyphs and outline.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shadow: Option<BoxShadow>,
+    /// A box behind the text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub background: Option<TextBackground>,
+}
+
+impl Default for TextStyle {
+    fn default() -> Self {
+        Self {
+            font_family: None,
+            font_size: FontSize::default(),
+            font_weight: FontWeight::default(),
+            italic: false,
+            color: Color::WHITE,
+            align: Align::Left,
+            width: None,
+            line_height: LineHeight::default(),
+            letter_spacing: Coordinate::default(),
+            stroke: None,
+            shadow: None,
+            background: None,
+        }
+    }
+}
+
+/// A factor of the font size, 0.5 to 5.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
+#[serde(transparent)]
+pub struct LineHeight(#[schemars(range(min = 0.5, max = 5.0))] f64);
+
+impl LineHeight {
+    /// The factor.
+    #[must_use]
+    pub fn get(self) -> f64 {
+        self.0
+    }
+}
+
+impl Default for LineHeight {
+    fn default() -> Self {
+        Self(1.2)
+    }
+}
+
+impl<'de> Deserialize<'de> for LineHeight {
+    fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        let factor = f64::deserialize(d)?;
+        if (0.5..=5.0).contains(&factor) {
+            Ok(Self(factor))
+        } else {
+            Err(de::Error::custom(format!("{factor} is outside 0.5 to 5")))
+        }
+    }
+}
+
+/// Where lines of text sit in their box.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum Align {
+    /// At the left edge.
+    #[default]
+    Left,
+    /// In the middle.
+    Center,
+    /// At the right edge.
+    Right,
+}
+
+/// An outline.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Stroke {
+    /// Colour of the line.
+    pub color: Color,
+    /// Thickness in pixels.
+    pub width: Length,
+}
+
+/// A shadow.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct BoxShadow {
+    /// Colour.
+    pub color: Color,
+    /// To the right, in pixels.
+    #[serde(default)]
+    pub x: Coordinate,
+    /// Down, in pixels.
+    #[serde(default)]
+    pub y: Coordinate,
+    /// Blur radius in pixels, at most 100: twice the Gaussian's sigma, as in CSS.
+    #[serde(default)]
+    pub blur: Length,
+}
+
+/// The box behind a text.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct TextBackground {
+    /// Fill.
+    pub color: Fill,
+    /// Space between the text and the edge of the box.
+    #[serde(default)]
+    pub padding: Padding,
+    /// Corner radius in pixels.
+    #[serde(default)]
+    pub radius: Length,
+}
+
+/// Horizontal and vertical space in pixels.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct Padding {
+    /// Left and right.
+    pub x: Length,
+    /// Top and bottom.
+    pub y: Length,
+}
+
+/// The style of an image overlay.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct ImageStyle {
+    /// Width of the box; from the image where left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub width: Option<Length>,
+    /// Height of the box; from the image where left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub height: Option<Length>,
+    /// How the image fills a box of another shape.
+    pub fit: Fit,
+}
+
+/// The style of a shape overlay.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct ShapeStyle {
+    /// Width of the box in pixels.
+    pub width: Length,
+    /// Height of the box in pixels.
+    pub height: Length,
+    /// Corner radius of a rounded rectangle.
+    pub radius: Length,
+    /// What fills it; nothing where `null`.
+    pub fill: Option<Fill>,
+    /// Its outline, inside the box.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stroke: Option<Stroke>,
+    /// Its shadow.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shadow: Option<BoxShadow>,
+}
+
+impl Default for ShapeStyle {
+    fn default() -> Self {
+        let side = Length::new(100.0).unwrap_or_default();
+        Self {
+            width: side,
+            height: side,
+            radius: Length::default(),
+            fill: Some(Fill::Color(Color::WHITE)),
+            stroke: None,
+            shadow: None,
+        }
+    }
+}
+
+/// The shapes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum ShapeKind {
+    /// Rectangle; rounded by `style.radius`.
+    Rect,
+    /// Ellipse that touches the four sides of its box.
+    Ellipse,
+}
+
+/// A plain colour or a gradient.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Fill {
+    /// One colour.
+    Color(Color),
+    /// A run of colours.
+    Gradient(Gradient),
+}
+
+impl<'de> Deserialize<'de> for Fill {
+    // By hand, since an untagged enum would lose the name of the field that is wrong.
+    fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        struct Either;
+        impl<'de> Visitor<'de> for Either {
+            type Value = Fill;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a CSS colour or a gradient object")
+            }
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Fill, E> {
+                text.parse().map(Fill::Color).map_err(E::custom)
+            }
+            fn visit_map<M: MapAccess<'de>>(self, map: M) -> Result<Fill, M::Error> {
+                Gradient::deserialize(MapAccessDeserializer::new(map)).map(Fill::Gradient)
+            }
+        }
+        d.deserialize_any(Either)
+    }
+}
+
+impl JsonSchema for Fill {
+    fn schema_name() -> Cow<'static, str> {
+        "Fill".into()
+    }
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let (color, gradient) = (generator.subschema_for::<Color>(), generator.subschema_for::<Gradient>());
+        json_schema!({"anyOf": [color, gradient]})
+    }
+}
+
+/// Colours along a line or out from the middle.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Gradient {
+    /// Its geometry.
+    pub gradient: GradientKind,
+    /// Direction of a linear gradient in degrees: 0 to the right, 90 down.
+    #[serde(default)]
+    pub angle: crate::value::Rotation,
+    /// Two to 16 colours in order of offset.
+    #[serde(deserialize_with = "stops")]
+    #[schemars(length(min = 2, max = 16))]
+    pub stops: Vec<GradientStop>,
+}
+
+/// The geometries of a gradient.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum GradientKind {
+    /// From one side of the box to the other.
+    Linear,
+    /// From the middle of the box to its farthest corner.
+    Radial,
+}
+
+/// A colour of a gradient.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct GradientStop {
+    /// Where: 0 (start) to 1 (end).
+    pub offset: Unit,
+    /// The colour there.
+    pub color: Color,
+}
+
+fn stops<'de, D: Deserializer<'de>>(d: D) -> Result<Vec<GradientStop>, D::Error> {
+    let stops = Vec::<GradientStop>::deserialize(d)?;
+    if !(2..=16).contains(&stops.len()) {
+        return Err(de::Error::custom(format!("{} stops: a gradient has 2 to 16", stops.len())));
+    }
+    if stops.windows(2).any(|w| w[0].offset.get() > w[1].offset.get()) {
+        return Err(de::Error::custom("the stops are not in order of offset"));
+    }
+    Ok(stops)
+}
