@@ -1,0 +1,217 @@
+//! Where rasters are made and kept.
+
+use crate::fonts::Fonts;
+use crate::image::ImageAsset;
+use crate::raster::Raster;
+use crate::svg::Svg;
+use crate::{RasterError, shape, text};
+use parley::LayoutContext;
+use scene::{Source, SourceKind};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// Makes rasters of sources and keeps those in use. Shared between threads.
+pub struct Studio {
+    pen: Mutex<Pen>,
+    kept: Mutex<Kept>,
+}
+
+/// What drawing needs; one drawing at a time.
+struct Pen {
+    fonts: Fonts,
+    shaping: LayoutContext<()>,
+}
+
+/// The cache: by the source's key and its scale in sixteenths.
+struct Kept {
+    rasters: HashMap<(String, u32), Entry>,
+    bytes: usize,
+    budget: usize,
+    /// Counts looks; the least recently seen goes first.
+    looks: u64,
+}
+
+struct Entry {
+    raster: Arc<Raster>,
+    bytes: usize,
+    seen: u64,
+}
+
+impl Studio {
+    /// A studio whose cache keeps to `budget` bytes.
+    #[must_use]
+    pub fn new(fonts: Fonts, budget: usize) -> Self {
+        Self {
+            pen: Mutex::new(Pen { fonts, shaping: LayoutContext::new() }),
+            kept: Mutex::new(Kept { rasters: HashMap::new(), bytes: 0, budget, looks: 0 }),
+        }
+    }
+
+    /// The raster of `source` for a layer that is drawn at `scale` pixels a unit. An image needs
+    /// its `asset`; without it there is nothing to draw.
+    ///
+    /// Text, shapes and drawings are made at the scale at which they are seen, in steps of a
+    /// sixteenth, so that they stay sharp; what is left is the sampler's.
+    ///
+    /// # Errors
+    /// It cannot be drawn.
+    pub fn raster(
+        &self,
+        source: &Source,
+        scale: f64,
+        asset: Option<&ImageAsset>,
+    ) -> Result<Option<Arc<Raster>>, RasterError> {
+        let steps = match (source.kind(), asset) {
+            // A bitmap in its own size is the same at every scale.
+            (SourceKind::Image(i), Some(ImageAsset::Bitmap(_))) if i.width.is_none() && i.height.is_none() => 16,
+            // At four times its size nobody sees the difference any more.
+            _ => (scale.abs() * 16.0).round().clamp(1.0, 64.0) as u32,
+        };
+        let key = (source.key().to_owned(), steps);
+        if let Some(raster) = lock(&self.kept).look(&key) {
+            return Ok(Some(raster));
+        }
+        let scale = f64::from(steps) / 16.0;
+        let made = match source.kind() {
+            SourceKind::Text(text) => {
+                let Pen { fonts, shaping } = &mut *lock(&self.pen);
+                text::raster(text, scale, fonts, shaping)?
+            }
+            SourceKind::Shape(shape) => shape::raster(shape, scale)?,
+            SourceKind::Image(image) => {
+                let Some(asset) = asset else { return Ok(None) };
+                asset.raster(image.width.map(|l| l.get()), image.height.map(|l| l.get()), image.fit, scale)?
+            }
+        };
+        lock(&self.kept).keep(key, made.clone());
+        Ok(Some(made))
+    }
+
+    /// Reads an SVG with the studio's fonts.
+    ///
+    /// # Errors
+    /// See [`Svg::parse`].
+    pub fn svg(&self, bytes: &[u8]) -> Result<Svg, RasterError> {
+        Svg::parse(bytes, &mut lock(&self.pen).fonts)
+    }
+
+    /// Bytes that the cache holds.
+    #[must_use]
+    pub fn cached_bytes(&self) -> usize {
+        lock(&self.kept).bytes
+    }
+}
+
+impl Kept {
+    fn look(&mut self, key: &(String, u32)) -> Option<Arc<Raster>> {
+        self.looks += 1;
+        let entry = self.rasters.get_mut(key)?;
+        entry.seen = self.looks;
+        Some(entry.raster.clone())
+    }
+
+    fn keep(&mut self, key: (String, u32), raster: Arc<Raster>) {
+        let bytes = raster.bytes();
+        self.bytes += bytes;
+        if let Some(old) = self.rasters.insert(key, Entry { raster, bytes, seen: self.looks }) {
+            self.bytes -= old.bytes;
+        }
+        while self.bytes > self.budget && self.rasters.len() > 1 {
+            // A linear search: the cache holds some hundred rasters, and this runs when one is made.
+            let oldest = self.rasters.iter().min_by_key(|(_, entry)| entry.seen).map(|(key, _)| key.clone());
+            let Some(gone) = oldest.and_then(|key| self.rasters.remove(&key)) else { return };
+            self.bytes -= gone.bytes;
+        }
+    }
+}
+
+/// A lock whose holder panicked is still sound: every critical section leaves its data whole.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use scene::TextSource;
+
+    fn text(content: &str, style: &str) -> Arc<Source> {
+        Source::new(SourceKind::Text(TextSource {
+            text: content.to_owned(),
+            style: serde_json::from_str(style).unwrap(),
+        }))
+    }
+
+    fn studio(budget: usize) -> Studio {
+        Studio::new(Fonts::bundled_only(), budget)
+    }
+
+    fn made(studio: &Studio, source: &Source, scale: f64) -> Arc<Raster> {
+        studio.raster(source, scale, None).unwrap().unwrap()
+    }
+
+    #[test]
+    fn what_was_made_is_kept_and_the_oldest_goes_first() {
+        let studio = studio(400_000);
+        let first = text("first", "{}");
+        let version = made(&studio, &first, 1.0).version();
+        assert_eq!(made(&studio, &first, 1.01).version(), version, "the same sixteenth");
+        for i in 0..40 {
+            made(&studio, &text(&format!("number {i}"), "{}"), 1.0);
+            made(&studio, &first, 1.0);
+        }
+        assert_eq!(made(&studio, &first, 1.0).version(), version, "in use: kept");
+        assert!(studio.cached_bytes() <= 400_000);
+        let zero = text("number 0", "{}");
+        assert!(made(&studio, &zero, 1.0).version() > version, "long unseen: made again");
+    }
+
+    #[test]
+    fn text_has_ink_where_it_should_and_wraps() {
+        let studio = studio(1 << 24);
+        let one = made(&studio, &text("ON AIR", r#"{"fontSize": 100}"#), 1.0);
+        assert!((110.0..130.0).contains(&one.size().1), "{:?}", one.size());
+        let white = (0..one.base().height()).flat_map(|y| one.base().row(y)).filter(|p| **p == u32::MAX).count();
+        assert!(white > 3_000, "{white} white pixels");
+        let wrapped = made(&studio, &text("ON AIR", r#"{"fontSize": 100, "width": 250}"#), 1.0);
+        assert!((220.0..260.0).contains(&wrapped.size().1), "two lines: {:?}", wrapped.size());
+        let twice = made(&studio, &text("ON AIR", r#"{"fontSize": 100}"#), 2.0);
+        assert_eq!((twice.scale(), twice.size().1.round()), (2.0, one.size().1.round()), "sharp when large");
+    }
+
+    #[test]
+    fn a_font_that_does_not_exist_is_an_error() {
+        let wrong = text("x", r#"{"fontFamily": "Comic Papyrus"}"#);
+        let error = studio(1 << 20).raster(&wrong, 1.0, None).unwrap_err();
+        assert_eq!(error, RasterError::UnknownFont("Comic Papyrus".into()));
+    }
+
+    #[test]
+    fn text_too_large_for_memory_is_an_error() {
+        let wide = text(&"W".repeat(4000), r#"{"fontSize": 1000}"#);
+        assert!(matches!(studio(1 << 20).raster(&wide, 1.0, None), Err(RasterError::TooLarge { .. })));
+    }
+
+    #[test]
+    fn shadow_and_background_reach_out_of_the_glyphs() {
+        let studio = studio(1 << 24);
+        let style = r##"{"fontSize": 40, "shadow": {"color": "#000", "x": 30, "y": 30, "blur": 10},
+            "background": {"color": "#ff0000", "padding": {"x": 20, "y": 5}}}"##;
+        let raster = made(&studio, &text("I", style), 1.0);
+        let (ox, oy) = raster.origin();
+        let corner = raster.base().row(oy as u32 + 1)[ox as usize + 1];
+        assert_eq!(corner.to_le_bytes(), [255, 0, 0, 255]);
+        assert!(ox > 30.0 && raster.size().0 > 45.0);
+    }
+
+    #[test]
+    fn svg_may_not_reach_outside_of_itself() {
+        let studio = studio(1 << 20);
+        let reads = br#"<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><image href="/etc/hostname" width="8" height="8"/></svg>"#;
+        let error = studio.svg(reads).unwrap_err().to_string();
+        assert!(error.contains("outside of itself"), "{error}");
+        let fine = br#"<svg xmlns="http://www.w3.org/2000/svg" width="8" height="4"><rect width="8" height="4" fill="lime"/></svg>"#;
+        assert_eq!(studio.svg(fine).unwrap().size(), (8.0, 4.0));
+        assert!(studio.svg(b"<svg").is_err());
+    }
+}
