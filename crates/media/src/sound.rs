@@ -1,0 +1,258 @@
+//! From bytes to a clip at the program's rate.
+
+use crate::MediaError;
+use audio::{Clip, RATE};
+use audioadapter_buffers::direct::InterleavedSlice;
+use rubato::{Fft, FixedSync, Resampler};
+use std::io::Cursor;
+use symphonia::core::codecs::audio::AudioDecoderOptions;
+use symphonia::core::errors::Error;
+use symphonia::core::formats::probe::Hint;
+use symphonia::core::formats::{FormatOptions, TrackType};
+use symphonia::core::io::MediaSourceStream;
+use symphonia::core::meta::MetadataOptions;
+
+/// The longest clip: 15 minutes take 165 MiB.
+const MAX_SAMPLES: usize = 15 * 60 * RATE as usize;
+/// Samples that the resampler takes at a time.
+const CHUNK: usize = 1024;
+
+/// Decodes WAV, MP3, FLAC and OGG Vorbis.
+pub(crate) fn decode(bytes: Vec<u8>) -> Result<Clip, MediaError> {
+    let wrong = |what: String| MediaError::Sound(what);
+    check_wav(&bytes)?;
+    let stream = MediaSourceStream::new(Box::new(Cursor::new(bytes)), Default::default());
+    let mut format = symphonia::default::get_probe()
+        .probe(&Hint::new(), stream, FormatOptions::default(), MetadataOptions::default())
+        .map_err(|e| wrong(format!("it is neither WAV, MP3, FLAC nor OGG Vorbis ({e})")))?;
+    let track = format.default_track(TrackType::Audio).ok_or_else(|| wrong("it has no sound track".into()))?;
+    let id = track.id;
+    let parameters = track
+        .codec_params
+        .as_ref()
+        .and_then(|p| p.audio())
+        .ok_or_else(|| wrong("its sound track says nothing of its codec".into()))?;
+    let mut decoder = symphonia::default::get_codecs()
+        .make_audio_decoder(parameters, &AudioDecoderOptions::default())
+        .map_err(|e| wrong(e.to_string()))?;
+
+    let mut sink: Option<Sink> = None;
+    let mut samples: Vec<f32> = Vec::new();
+    loop {
+        let packet = match format.next_packet() {
+            Ok(Some(packet)) => packet,
+            Ok(None) => break,
+            // A file that was cut off ends where it ends.
+            Err(Error::IoError(e)) if e.kind() == std::io::ErrorKind::UnexpectedEof => break,
+            Err(e) => return Err(wrong(e.to_string())),
+        };
+        if packet.track_id != id {
+            continue;
+        }
+        let decoded = match decoder.decode(&packet) {
+            Ok(decoded) => decoded,
+            // One bad packet is a click, not the end.
+            Err(Error::DecodeError(_)) => continue,
+            Err(e) => return Err(wrong(e.to_string())),
+        };
+        let (rate, channels) = (decoded.spec().rate(), decoded.spec().channels().count());
+        samples.resize(decoded.samples_interleaved(), 0.0);
+        decoded.copy_to_slice_interleaved(&mut samples);
+        let sink = match &mut sink {
+            Some(sink) if sink.rate == rate => sink,
+            Some(_) => return Err(wrong("its sample rate changes on the way".into())),
+            none => none.insert(Sink::new(rate, channels)?),
+        };
+        sink.push(&samples, channels)?;
+    }
+    let clip = sink.ok_or_else(|| wrong("it has no sound in it".into()))?.finish()?;
+    if clip.is_empty() {
+        return Err(wrong("it has no sound in it".into()));
+    }
+    Ok(clip)
+}
+
+/// A WAV header that promises more than the file holds is a lie or a torn upload; both are errors.
+/// All bits set means "unknown", as streaming writers put it.
+fn check_wav(bytes: &[u8]) -> Result<(), MediaError> {
+    if bytes.len() < 12 || &bytes[..4] != b"RIFF" || &bytes[8..12] != b"WAVE" {
+        return Ok(());
+    }
+    let mut at = 12;
+    while let Some(head) = bytes.get(at..at + 8) {
+        let size = u32::from_le_bytes([head[4], head[5], head[6], head[7]]);
+        let left = bytes.len() - at - 8;
+        if size != u32::MAX && size as usize > left {
+            return Err(MediaError::Sound(format!(
+                "its header promises {size} bytes of \"{}\", and {left} are left in the file",
+                String::from_utf8_lossy(&head[..4]).trim_end()
+            )));
+        }
+        if &head[..4] == b"data" {
+            return Ok(());
+        }
+        at += 8 + size as usize + (size as usize & 1);
+    }
+    Err(MediaError::Sound("a WAV file without a data chunk".to_owned()))
+}
+
+/// Makes stereo at the program's rate of whatever comes.
+struct Sink {
+    rate: u32,
+    resampler: Option<Fft<f32>>,
+    /// Stereo, interleaved, waiting for a whole chunk.
+    waiting: Vec<f32>,
+    /// Samples that the resampler still owes at the front.
+    delay: usize,
+    taken: usize,
+    out: Vec<[i16; 2]>,
+}
+
+impl Sink {
+    fn new(rate: u32, channels: usize) -> Result<Self, MediaError> {
+        if !(8_000..=192_000).contains(&rate) {
+            return Err(MediaError::Sound(format!("{rate} samples a second; 8000 to 192000 are allowed")));
+        }
+        if !(1..=8).contains(&channels) {
+            return Err(MediaError::Sound(format!("{channels} channels; 1 to 8 are allowed")));
+        }
+        let resampler = (rate != RATE)
+            .then(|| Fft::new(rate as usize, RATE as usize, CHUNK, 2, FixedSync::Input))
+            .transpose()
+            .map_err(|e| MediaError::Sound(e.to_string()))?;
+        let delay = resampler.as_ref().map_or(0, |r| r.output_delay());
+        Ok(Self { rate, resampler, waiting: Vec::new(), delay, taken: 0, out: Vec::new() })
+    }
+
+    fn push(&mut self, interleaved: &[f32], channels: usize) -> Result<(), MediaError> {
+        for frame in interleaved.chunks_exact(channels) {
+            // Front left and right lead in every layout; a centre and what follows is mixed to both.
+            let (left, right) = match frame {
+                [mono] => (*mono, *mono),
+                [left, right] => (*left, *right),
+                [left, right, rest @ ..] => {
+                    let centre: f32 = rest.iter().sum::<f32>() * 0.5;
+                    (left + centre, right + centre)
+                }
+                [] => (0.0, 0.0),
+            };
+            self.waiting.extend([left, right]);
+            self.taken += 1;
+        }
+        self.drain(false)?;
+        if self.out.len() > MAX_SAMPLES {
+            return Err(MediaError::Sound(format!(
+                "longer than the {} minutes allowed",
+                MAX_SAMPLES / 60 / RATE as usize
+            )));
+        }
+        Ok(())
+    }
+
+    /// Hands whole chunks to the resampler; with `flush`, a last one filled up with silence.
+    fn drain(&mut self, flush: bool) -> Result<(), MediaError> {
+        let Some(resampler) = &mut self.resampler else {
+            self.out.extend(self.waiting.chunks_exact(2).map(|f| [quantise(f[0]), quantise(f[1])]));
+            self.waiting.clear();
+            return Ok(());
+        };
+        let broken = |e: String| MediaError::Sound(format!("it cannot be resampled: {e}"));
+        loop {
+            let need = resampler.input_frames_next();
+            if self.waiting.len() < need * 2 {
+                if !flush {
+                    return Ok(());
+                }
+                self.waiting.resize(need * 2, 0.0);
+            }
+            let mut resampled = vec![0.0; resampler.output_frames_next() * 2];
+            let room = resampled.len() / 2;
+            let input = InterleavedSlice::new(&self.waiting, 2, need).map_err(|e| broken(e.to_string()))?;
+            let mut output = InterleavedSlice::new_mut(&mut resampled, 2, room).map_err(|e| broken(e.to_string()))?;
+            let (_, made) =
+                resampler.process_into_buffer(&input, &mut output, None).map_err(|e| broken(e.to_string()))?;
+            let skip = self.delay.min(made);
+            self.delay -= skip;
+            self.out.extend(resampled[skip * 2..made * 2].chunks_exact(2).map(|f| [quantise(f[0]), quantise(f[1])]));
+            self.waiting.drain(..need * 2);
+            if flush {
+                return Ok(());
+            }
+        }
+    }
+
+    fn finish(mut self) -> Result<Clip, MediaError> {
+        if self.resampler.is_some() {
+            let wanted = (self.taken as u64 * u64::from(RATE)).div_ceil(u64::from(self.rate)) as usize;
+            while self.out.len() < wanted {
+                self.drain(true)?;
+            }
+            self.out.truncate(wanted);
+        }
+        self.out.shrink_to_fit();
+        Ok(Clip::new(self.out))
+    }
+}
+
+fn quantise(sample: f32) -> i16 {
+    (sample * 32768.0).round().clamp(-32768.0, 32767.0) as i16
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wav(rate: u32, channels: u16, samples: &[i16]) -> Vec<u8> {
+        let data: Vec<u8> = samples.iter().flat_map(|s| s.to_le_bytes()).collect();
+        let mut out = Vec::from(*b"RIFF");
+        out.extend((36 + data.len() as u32).to_le_bytes());
+        out.extend(b"WAVEfmt \x10\0\0\0\x01\0");
+        out.extend(channels.to_le_bytes());
+        out.extend(rate.to_le_bytes());
+        out.extend((rate * u32::from(channels) * 2).to_le_bytes());
+        out.extend((channels * 2).to_le_bytes());
+        out.extend(16u16.to_le_bytes());
+        out.extend(b"data");
+        out.extend((data.len() as u32).to_le_bytes());
+        out.extend(data);
+        out
+    }
+
+    #[test]
+    fn a_tone_keeps_its_length_place_and_level_when_resampled() {
+        let tone: Vec<i16> = (0..44_100)
+            .map(|i| ((f64::from(i) * 441.0 * std::f64::consts::TAU / 44_100.0).sin() * 16_000.0) as i16)
+            .collect();
+        let clip = decode(wav(44_100, 1, &tone)).unwrap();
+        assert_eq!(clip.len(), 48_000);
+        for (i, [left, right]) in clip.samples().iter().enumerate().skip(1000).take(40_000) {
+            let want = (i as f64 * 441.0 * std::f64::consts::TAU / 48_000.0).sin() * 16_000.0;
+            assert!((f64::from(*left) - want).abs() < 60.0, "sample {i}: {left} for {want}");
+            assert_eq!(left, right);
+        }
+    }
+
+    #[test]
+    fn at_the_programs_rate_samples_are_kept() {
+        let clip = decode(wav(48_000, 2, &[1, -1, 2, -2])).unwrap();
+        assert_eq!(clip.samples(), [[1, -1], [2, -2]]);
+    }
+
+    #[test]
+    fn a_header_that_lies_is_an_error() {
+        let honest = wav(48_000, 2, &[0; 100]);
+        let mut promises = honest.clone();
+        promises[40..44].copy_from_slice(&4_000_000u32.to_le_bytes());
+        let mut strange_rate = honest.clone();
+        strange_rate[24..28].copy_from_slice(&4_000_000_000u32.to_le_bytes());
+        for (lie, reason) in [
+            (promises, "promises 4000000 bytes"),
+            (strange_rate, "cannot be used"),
+            (honest[..30].to_vec(), "promises"),
+            (b"noise".to_vec(), "neither WAV"),
+        ] {
+            let error = decode(lie).unwrap_err().to_string();
+            assert!(error.contains(reason), "{error}");
+        }
+    }
+}
