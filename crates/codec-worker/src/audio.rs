@@ -1,0 +1,71 @@
+//! AAC by libavcodec's own encoder.
+
+use crate::Failure;
+use crate::video::extradata;
+use codec_wire::AUDIO_RATE;
+use ffmpeg_next as ff;
+use ffmpeg_next::format::sample::{Sample, Type};
+
+/// The encoder, open.
+pub(crate) struct AudioEncoder {
+    encoder: ff::encoder::audio::Encoder,
+    /// Samples that do not fill a frame yet.
+    waiting: Vec<[f32; 2]>,
+    /// The number of the first of them.
+    next: i64,
+    started: bool,
+}
+
+impl AudioEncoder {
+    pub(crate) fn open(kbps: u32) -> Result<Self, Failure> {
+        let codec = ff::encoder::find_by_name("aac").ok_or(Failure::NoEncoder("aac"))?;
+        let mut audio = ff::codec::context::Context::new_with_codec(codec).encoder().audio()?;
+        audio.set_rate(AUDIO_RATE as i32);
+        audio.set_format(Sample::F32(Type::Planar));
+        audio.set_channel_layout(ff::ChannelLayout::STEREO);
+        audio.set_bit_rate(kbps as usize * 1000);
+        audio.set_time_base((1, AUDIO_RATE as i32));
+        audio.set_flags(ff::codec::Flags::GLOBAL_HEADER);
+        Ok(Self { encoder: audio.open()?, waiting: Vec::new(), next: 0, started: false })
+    }
+
+    /// The AudioSpecificConfig.
+    pub(crate) fn header(&self) -> Vec<u8> {
+        extradata(&self.encoder)
+    }
+
+    /// Encodes samples, the first of which has the number `first`.
+    pub(crate) fn send(&mut self, samples: &[[f32; 2]], first: u64) -> Result<(), Failure> {
+        if self.waiting.is_empty() {
+            self.next = first as i64;
+        }
+        self.started = true;
+        self.waiting.extend_from_slice(samples);
+        let size = self.encoder.frame_size() as usize;
+        while self.waiting.len() >= size {
+            let mut frame = ff::frame::Audio::new(Sample::F32(Type::Planar), size, ff::ChannelLayout::STEREO);
+            frame.set_rate(AUDIO_RATE);
+            frame.set_pts(Some(self.next));
+            for channel in 0..2 {
+                let plane: &mut [f32] = frame.plane_mut(channel);
+                for (out, sample) in plane.iter_mut().zip(&self.waiting) {
+                    *out = sample[channel];
+                }
+            }
+            self.waiting.drain(..size);
+            self.next += size as i64;
+            self.encoder.send_frame(&frame)?;
+        }
+        Ok(())
+    }
+
+    /// The next finished frame, with the number of its first sample.
+    ///
+    /// The encoder's first packet holds the 1024 samples of silence that it begins with, before
+    /// the first sample that was sent; players of RTMP would play it, so it is left out.
+    pub(crate) fn receive(&mut self) -> Option<(i64, ff::Packet)> {
+        let mut packet = ff::Packet::empty();
+        self.encoder.receive_packet(&mut packet).ok()?;
+        Some((packet.pts().unwrap_or_default(), packet))
+    }
+}

@@ -1,0 +1,137 @@
+//! Packets into containers, by libavformat.
+
+use crate::Failure;
+use codec_wire::{AUDIO_RATE, Container, DATA_FD, MuxConfig, Record, RecordKind};
+use ffmpeg_next as ff;
+use ffmpeg_next::ffi;
+use std::fs::File;
+use std::io::BufReader;
+
+/// Muxes until the input ends, then completes the file.
+pub(crate) fn run(control: File) -> Result<(), Failure> {
+    let mut input = BufReader::with_capacity(256 * 1024, control);
+    let first = Record::read_from(&mut input)?.ok_or(Failure::Protocol("no configuration"))?;
+    if first.kind != RecordKind::Config {
+        return Err(Failure::Protocol("the configuration comes first"));
+    }
+    let config: MuxConfig = serde_json::from_slice(&first.data)?;
+    ff::init()?;
+    ff::log::set_level(ff::log::Level::Error);
+    let mut muxer = Muxer::open(&config)?;
+    // A stream that is cut off (the service was killed) is as good an end as a proper one.
+    while let Ok(Some(record)) = Record::read_from(&mut input) {
+        muxer.write(&record)?;
+    }
+    Ok(muxer.output.write_trailer()?)
+}
+
+struct Muxer {
+    output: ff::format::context::Output,
+    live: bool,
+    fps: i32,
+    /// The number of the first frame, which is at time zero, and its first sample.
+    origin: Option<(i64, i64)>,
+}
+
+impl Muxer {
+    fn open(config: &MuxConfig) -> Result<Self, Failure> {
+        let live = config.container == Container::LiveMp4;
+        let format = if config.container == Container::Mkv { "matroska" } else { "mp4" };
+        let mut output = match &config.path {
+            Some(path) => ff::format::output_as(path, format)?,
+            None => ff::format::output_as(&format!("pipe:{DATA_FD}"), format)?,
+        };
+        let fps = config.fps as i32;
+        for (header, is_video) in [(&config.video_header, true), (&config.audio_header, false)] {
+            let id = if is_video { ff::codec::Id::H264 } else { ff::codec::Id::AAC };
+            let mut stream = output.add_stream(id)?;
+            stream.set_time_base(if is_video { (1, fps) } else { (1, AUDIO_RATE as i32) });
+            // SAFETY: the stream was made above and its parameters are its own; `header` is copied
+            // into memory that libav allocated with the padding it asks for, and frees itself.
+            unsafe {
+                let raw = stream.as_mut_ptr();
+                let p = (*raw).codecpar;
+                (*p).codec_id = id.into();
+                if is_video {
+                    (*p).codec_type = ffi::AVMediaType::AVMEDIA_TYPE_VIDEO;
+                    (*p).width = config.width as i32;
+                    (*p).height = config.height as i32;
+                    (*p).format = ffi::AVPixelFormat::AV_PIX_FMT_YUV420P as i32;
+                    (*p).color_range = ffi::AVColorRange::AVCOL_RANGE_MPEG;
+                    (*p).color_space = ffi::AVColorSpace::AVCOL_SPC_BT709;
+                    (*p).color_primaries = ffi::AVColorPrimaries::AVCOL_PRI_BT709;
+                    (*p).color_trc = ffi::AVColorTransferCharacteristic::AVCOL_TRC_BT709;
+                    (*raw).avg_frame_rate = ffi::AVRational { num: fps, den: 1 };
+                } else {
+                    (*p).codec_type = ffi::AVMediaType::AVMEDIA_TYPE_AUDIO;
+                    (*p).sample_rate = AUDIO_RATE as i32;
+                    (*p).frame_size = 1024;
+                    set_stereo(p);
+                }
+                let padded = header.len() + ffi::AV_INPUT_BUFFER_PADDING_SIZE as usize;
+                (*p).extradata = ffi::av_mallocz(padded).cast();
+                if (*p).extradata.is_null() {
+                    return Err(ff::Error::Other { errno: 12 }.into());
+                }
+                std::ptr::copy_nonoverlapping(header.as_ptr(), (*p).extradata, header.len());
+                (*p).extradata_size = header.len() as i32;
+            }
+        }
+        let mut options = ff::Dictionary::new();
+        match config.container {
+            Container::Mp4 => options.set("movflags", "frag_keyframe+empty_moov+default_base_moof"),
+            Container::LiveMp4 => options.set("movflags", "frag_every_frame+empty_moov+default_base_moof"),
+            Container::Mkv => options.set("cluster_time_limit", "2000"),
+        }
+        output.write_header_with(options)?;
+        // SAFETY: a plain field of a context that is this muxer's own.
+        unsafe { (*output.as_mut_ptr()).flags |= ffi::AVFMT_FLAG_FLUSH_PACKETS };
+        Ok(Self { output, live, fps, origin: None })
+    }
+
+    fn write(&mut self, record: &Record) -> Result<(), Failure> {
+        let video = match record.kind {
+            RecordKind::Video => true,
+            RecordKind::Audio => false,
+            _ => return Ok(()),
+        };
+        // A file begins with a keyframe; sound from before it would come at a negative time.
+        if video && record.key && self.origin.is_none() {
+            let sample = record.value * i64::from(AUDIO_RATE) / i64::from(self.fps);
+            self.origin = Some((record.value, sample));
+        }
+        let Some((first_frame, first_sample)) = self.origin else { return Ok(()) };
+        let time = record.value - if video { first_frame } else { first_sample };
+        if time < 0 {
+            return Ok(());
+        }
+        let mut packet = ff::Packet::copy(&record.data);
+        packet.set_stream(usize::from(!video));
+        packet.set_pts(Some(time));
+        packet.set_dts(Some(time));
+        packet.set_duration(if video { 1 } else { 1024 });
+        if record.key || !video {
+            packet.set_flags(ff::codec::packet::Flags::KEY);
+        }
+        let source = if video { (1, self.fps) } else { (1, AUDIO_RATE as i32) };
+        let target = self.output.stream(usize::from(!video)).map_or(source.into(), |s| s.time_base());
+        packet.rescale_ts(source, target);
+        // Interleaving waits for both streams, which a preview has no time for.
+        if self.live {
+            packet.write(&mut self.output)?;
+        } else {
+            packet.write_interleaved(&mut self.output)?;
+        }
+        Ok(())
+    }
+}
+
+/// Two channels. FFmpeg 5.1 replaced the fields for this and kept the old ones until 7.0; the new
+/// ones are in all versions that are supported.
+///
+/// # Safety
+/// `p` points to parameters that nobody else uses.
+unsafe fn set_stereo(p: *mut ffi::AVCodecParameters) {
+    // SAFETY: as the caller promises.
+    unsafe { ffi::av_channel_layout_default(&raw mut (*p).ch_layout, 2) };
+}

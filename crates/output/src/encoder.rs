@@ -1,0 +1,448 @@
+//! The encoder's process, supervised.
+//!
+//! One worker encodes; a second one stands by, started and opened. When the first dies (its stream
+//! ends) or hangs (it holds frames and has said nothing for [`HANG`]), the second takes over with
+//! the next frame, and another is started. Frames that were in the first one are lost: some 100 ms.
+//!
+//! Invariant: packets of one worker only are published at a time, in order. Proof: a worker's
+//! reader publishes only while `generation` is its own, under the lock that [`Encoder::replace`]
+//! takes to change it; and frames are sent to the worker of that generation only.
+
+use crate::OutputError;
+use crate::hub::Hub;
+use crate::packet::{Headers, Media, Packet};
+use crate::worker::WorkerBinary;
+use codec_wire::{EncoderConfig, FRAMES_FD, Frame, FrameRing, Record, RecordKind};
+use rustix::net::{
+    AddressFamily, SendFlags, SocketFlags, SocketType, send, socketpair, sockopt::set_socket_send_buffer_size,
+};
+use std::collections::VecDeque;
+use std::os::fd::{AsFd, OwnedFd};
+use std::process::Child;
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// A worker that holds frames and has been silent for so long is hung.
+const HANG: Duration = Duration::from_secs(2);
+/// Workers that die at once are started again no more often than this.
+const RESTART: Duration = Duration::from_millis(500);
+/// Latencies that are remembered.
+const LATENCIES: usize = 4096;
+
+/// Sends pictures and sound to be encoded.
+pub struct Encoder {
+    config: EncoderConfig,
+    binary: WorkerBinary,
+    ring: FrameRing,
+    /// How many frames of the active worker need each slot.
+    held: Vec<u32>,
+    active: Option<Worker>,
+    spare: Option<Worker>,
+    /// A spare that is being started elsewhere.
+    coming: Option<Receiver<Result<Worker, OutputError>>>,
+    last_start: Instant,
+    next_generation: u64,
+    shared: Arc<Shared>,
+}
+
+/// What the readers of all workers share.
+struct Shared {
+    hub: Arc<Hub>,
+    /// Whose packets are published.
+    generation: Mutex<u64>,
+    stats: Arc<EncoderStats>,
+}
+
+/// What became of a frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FrameFate {
+    /// It is on its way.
+    Sent,
+    /// There is no encoder for it at the moment.
+    NoEncoder,
+    /// The encoder has more frames than it can take.
+    Overload,
+}
+
+/// Figures of the encoder, for anyone to read.
+#[derive(Default)]
+pub struct EncoderStats {
+    /// Frames that were sent to an encoder.
+    pub sent: AtomicU64,
+    /// Frames of video that came back.
+    pub encoded: AtomicU64,
+    /// Bytes of video that came back.
+    pub video_bytes: AtomicU64,
+    /// Bytes of sound that came back.
+    pub audio_bytes: AtomicU64,
+    /// How often an encoder was replaced.
+    pub replaced: AtomicU64,
+    /// Whether a worker encodes.
+    pub alive: AtomicBool,
+    /// Its process.
+    pub pid: AtomicU32,
+    latencies: Mutex<Latencies>,
+}
+
+#[derive(Default)]
+struct Latencies {
+    /// Frames under way: number, and when they were due.
+    due: VecDeque<(i64, Instant)>,
+    micros: VecDeque<u32>,
+}
+
+/// How long it takes from a frame's due time to its packet.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Latency {
+    /// The median in milliseconds.
+    pub p50_ms: f64,
+    /// Nineteen of twenty are quicker.
+    pub p95_ms: f64,
+}
+
+impl EncoderStats {
+    /// Over the last frames, some 4,000 at most.
+    #[must_use]
+    pub fn latency(&self) -> Latency {
+        let mut micros: Vec<u32> = lock(&self.latencies).micros.iter().copied().collect();
+        micros.sort_unstable();
+        let at = |share: f64| {
+            let index = ((micros.len() as f64 * share) as usize).min(micros.len().saturating_sub(1));
+            micros.get(index).map_or(0.0, |us| f64::from(*us) / 1000.0)
+        };
+        Latency { p50_ms: at(0.5), p95_ms: at(0.95) }
+    }
+
+    fn frame_sent(&self, tick: u64, due: Instant) {
+        self.sent.fetch_add(1, Ordering::Relaxed);
+        let mut latencies = lock(&self.latencies);
+        latencies.due.push_back((tick as i64, due));
+        if latencies.due.len() > 128 {
+            latencies.due.pop_front();
+        }
+    }
+
+    fn frame_encoded(&self, tick: i64, bytes: usize) {
+        self.encoded.fetch_add(1, Ordering::Relaxed);
+        self.video_bytes.fetch_add(bytes as u64, Ordering::Relaxed);
+        let mut latencies = lock(&self.latencies);
+        while let Some((sent, due)) = latencies.due.pop_front() {
+            if sent == tick {
+                latencies.micros.push_back(due.elapsed().as_micros().min(u128::from(u32::MAX)) as u32);
+                if latencies.micros.len() > LATENCIES {
+                    latencies.micros.pop_front();
+                }
+                return;
+            }
+        }
+    }
+}
+
+impl Encoder {
+    /// Starts an encoder and its spare. Packets go to `hub`.
+    ///
+    /// # Errors
+    /// The worker's binary cannot be run, or there is no memory.
+    pub fn start(config: EncoderConfig, binary: WorkerBinary, hub: Arc<Hub>) -> Result<Self, OutputError> {
+        let slots = config.slots as usize;
+        let ring = FrameRing::create(slots, config.width as usize * config.height as usize * 3 / 2)?;
+        let stats = Arc::new(EncoderStats::default());
+        let shared = Arc::new(Shared { hub, generation: Mutex::new(1), stats });
+        let active = Worker::start(&binary, &config, &ring, 1, shared.clone())?;
+        shared.stats.pid.store(active.child.id(), Ordering::Relaxed);
+        shared.stats.alive.store(true, Ordering::Relaxed);
+        Ok(Self {
+            config,
+            binary,
+            ring,
+            held: vec![0; slots],
+            active: Some(active),
+            spare: None,
+            coming: None,
+            last_start: Instant::now(),
+            next_generation: 2,
+            shared,
+        })
+    }
+
+    /// The encoder's figures.
+    #[must_use]
+    pub fn stats(&self) -> Arc<EncoderStats> {
+        self.shared.stats.clone()
+    }
+
+    /// Slots in the ring.
+    #[must_use]
+    pub fn slots(&self) -> usize {
+        self.held.len()
+    }
+
+    /// Looks after the workers, then names a slot that may be written to, if there is one.
+    pub fn free_slot(&mut self) -> Option<usize> {
+        self.look_after();
+        self.held.iter().position(|held| *held == 0)
+    }
+
+    /// The picture in `slot`. Written to only while the slot is free.
+    pub fn slot_mut(&mut self, slot: usize) -> &mut [u8] {
+        debug_assert_eq!(self.held[slot], 0, "a worker reads this slot");
+        self.ring.slot_mut(slot)
+    }
+
+    /// Sends the picture in `slot` to be encoded as frame `tick`, which was due at `due`, with the
+    /// samples of its interval. A slot may be sent again while it is held.
+    pub fn send(
+        &mut self,
+        slot: usize,
+        tick: u64,
+        due: Instant,
+        first_sample: u64,
+        samples: Vec<[f32; 2]>,
+    ) -> FrameFate {
+        self.look_after();
+        let Some(worker) = &mut self.active else { return FrameFate::NoEncoder };
+        // Keyframes stand at fixed numbers, so that they are where they were after a replacement.
+        let key = tick.is_multiple_of(u64::from(self.config.gop));
+        let frame = Frame { slot: slot as u32, tick, key, video_kbps: 0, first_sample, samples };
+        match send(&worker.control, &frame.to_bytes(), SendFlags::DONTWAIT | SendFlags::NOSIGNAL) {
+            Ok(_) => {
+                if worker.in_flight == 0 {
+                    worker.state.touch();
+                }
+                worker.in_flight += 1;
+                self.held[slot] += 1;
+                self.shared.stats.frame_sent(tick, due);
+                FrameFate::Sent
+            }
+            Err(rustix::io::Errno::AGAIN | rustix::io::Errno::NOBUFS) => FrameFate::Overload,
+            Err(_) => FrameFate::NoEncoder,
+        }
+    }
+
+    /// Sends the end to the worker and waits until its last packet is published, or for `patience`.
+    pub fn finish(mut self, patience: Duration) {
+        if let Some(mut worker) = self.spare.take() {
+            let _ = worker.child.kill();
+            let _ = worker.child.wait();
+        }
+        if let Some(worker) = self.active.take() {
+            let Worker { mut child, control, state, .. } = worker;
+            drop(control);
+            let deadline = Instant::now() + patience;
+            while !state.ended.load(Ordering::Acquire) && Instant::now() < deadline {
+                std::thread::sleep(Duration::from_millis(2));
+            }
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+
+    /// Takes released slots back; replaces a worker that is dead or hung; starts a spare.
+    fn look_after(&mut self) {
+        if let Some(worker) = &mut self.active {
+            for slot in std::mem::take(&mut *lock(&worker.state.released)) {
+                if let Some(held) = self.held.get_mut(slot as usize) {
+                    *held = held.saturating_sub(1);
+                }
+                worker.in_flight = worker.in_flight.saturating_sub(1);
+            }
+            let dead = worker.state.ended.load(Ordering::Acquire);
+            let hung = worker.in_flight > 0 && worker.state.silent_for() > HANG;
+            if dead || hung {
+                tracing::warn!(pid = worker.child.id(), hung, "the encoder is gone; its spare takes over");
+                self.replace();
+            }
+        }
+        if self.spare.as_ref().is_some_and(|spare| spare.state.ended.load(Ordering::Acquire)) {
+            tracing::warn!("the spare encoder is gone");
+            if let Some(mut spare) = self.spare.take() {
+                let _ = spare.child.wait();
+            }
+        }
+        if let Some(coming) = &self.coming
+            && let Ok(started) = coming.try_recv()
+        {
+            self.coming = None;
+            match started {
+                Ok(worker) => self.spare = Some(worker),
+                Err(e) => tracing::error!("{e}"),
+            }
+        }
+        if self.active.is_none() && self.spare.is_some() {
+            self.promote();
+        }
+        if self.spare.is_none() && self.coming.is_none() && self.last_start.elapsed() > RESTART {
+            self.start_spare();
+        }
+    }
+
+    fn replace(&mut self) {
+        let Some(mut gone) = self.active.take() else { return };
+        // Nothing that it still says counts.
+        *lock(&self.shared.generation) = 0;
+        let _ = gone.child.kill();
+        // Waiting for a killed process can take as long as the kernel needs to free its memory.
+        std::thread::spawn(move || gone.child.wait());
+        self.held.fill(0);
+        self.shared.stats.alive.store(false, Ordering::Relaxed);
+        self.shared.stats.replaced.fetch_add(1, Ordering::Relaxed);
+        self.promote();
+    }
+
+    fn promote(&mut self) {
+        if let Some(spare) = self.spare.take() {
+            *lock(&self.shared.generation) = spare.generation;
+            self.shared.stats.pid.store(spare.child.id(), Ordering::Relaxed);
+            self.shared.stats.alive.store(true, Ordering::Relaxed);
+            self.active = Some(spare);
+        }
+    }
+
+    /// In a thread of its own: a process is started in some milliseconds, which a frame does not have.
+    fn start_spare(&mut self) {
+        let Ok(memory) = self.ring.as_fd().try_clone_to_owned() else { return };
+        let (binary, config, shared) = (self.binary.clone(), self.config.clone(), self.shared.clone());
+        let generation = self.next_generation;
+        self.next_generation += 1;
+        self.last_start = Instant::now();
+        let (sender, receiver) = channel();
+        std::thread::spawn(move || {
+            let _ = sender.send(Worker::start_with(&binary, &config, memory, generation, shared));
+        });
+        self.coming = Some(receiver);
+    }
+}
+
+impl Drop for Encoder {
+    fn drop(&mut self) {
+        for worker in [self.active.take(), self.spare.take()].into_iter().flatten() {
+            let Worker { mut child, .. } = worker;
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
+/// One process.
+struct Worker {
+    child: Child,
+    control: OwnedFd,
+    generation: u64,
+    in_flight: u32,
+    state: Arc<WorkerState>,
+}
+
+/// What a worker's reader tells.
+struct WorkerState {
+    released: Mutex<Vec<i64>>,
+    ended: AtomicBool,
+    began: Instant,
+    /// Milliseconds from `began` to the last word.
+    last_word: AtomicU64,
+}
+
+impl WorkerState {
+    fn touch(&self) {
+        self.last_word.store(self.began.elapsed().as_millis() as u64, Ordering::Relaxed);
+    }
+
+    fn silent_for(&self) -> Duration {
+        self.began.elapsed().saturating_sub(Duration::from_millis(self.last_word.load(Ordering::Relaxed)))
+    }
+}
+
+impl Worker {
+    fn start(
+        binary: &WorkerBinary,
+        config: &EncoderConfig,
+        ring: &FrameRing,
+        generation: u64,
+        shared: Arc<Shared>,
+    ) -> Result<Self, OutputError> {
+        Self::start_with(binary, config, ring.as_fd().try_clone_to_owned()?, generation, shared)
+    }
+
+    fn start_with(
+        binary: &WorkerBinary,
+        config: &EncoderConfig,
+        memory: OwnedFd,
+        generation: u64,
+        shared: Arc<Shared>,
+    ) -> Result<Self, OutputError> {
+        let (control, theirs) = socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, SocketFlags::CLOEXEC, None)
+            .map_err(std::io::Error::from)?;
+        // Room for some frames' sound; the system caps it where it has to.
+        let _ = set_socket_send_buffer_size(&control, 1 << 20);
+        let (data, their_data) = std::io::pipe()?;
+        let child = binary.start("encode", theirs, Some(their_data.into()), vec![(FRAMES_FD, memory)])?;
+        let settings = serde_json::to_vec(config).map_err(std::io::Error::other)?;
+        send(&control, &settings, SendFlags::NOSIGNAL).map_err(std::io::Error::from)?;
+        let state = Arc::new(WorkerState {
+            released: Mutex::default(),
+            ended: AtomicBool::new(false),
+            began: Instant::now(),
+            last_word: AtomicU64::new(0),
+        });
+        let reader = Reader { generation, shared, state: state.clone() };
+        std::thread::Builder::new().name("packets".into()).spawn(move || reader.run(data))?;
+        Ok(Self { child, control, generation, in_flight: 0, state })
+    }
+}
+
+/// Reads what a worker makes, in a thread of its own.
+struct Reader {
+    generation: u64,
+    shared: Arc<Shared>,
+    state: Arc<WorkerState>,
+}
+
+impl Reader {
+    fn run(self, data: std::io::PipeReader) {
+        let mut input = std::io::BufReader::with_capacity(64 * 1024, data);
+        let mut video_header = bytes::Bytes::new();
+        let mut headers = None;
+        while let Ok(Some(record)) = Record::read_from(&mut input) {
+            self.state.touch();
+            match record.kind {
+                RecordKind::VideoHeader => video_header = record.data.into(),
+                RecordKind::AudioHeader => {
+                    headers = Some(Arc::new(Headers { video: video_header.clone(), audio: record.data.into() }));
+                }
+                RecordKind::Released => lock(&self.state.released).push(record.value),
+                RecordKind::Video | RecordKind::Audio => {
+                    if let Some(headers) = &headers {
+                        self.publish(record, headers);
+                    }
+                }
+                RecordKind::Failed => {
+                    tracing::error!("the encoder failed: {}", String::from_utf8_lossy(&record.data));
+                }
+                RecordKind::Config => {}
+            }
+        }
+        self.state.ended.store(true, Ordering::Release);
+    }
+
+    fn publish(&self, record: Record, headers: &Arc<Headers>) {
+        let generation = lock(&self.shared.generation);
+        if *generation != self.generation {
+            return;
+        }
+        let stats = &self.shared.stats;
+        let media = if record.kind == RecordKind::Video {
+            stats.frame_encoded(record.value, record.data.len());
+            Media::Video { tick: record.value, key: record.key }
+        } else {
+            stats.audio_bytes.fetch_add(record.data.len() as u64, Ordering::Relaxed);
+            Media::Audio { sample: record.value }
+        };
+        self.shared.hub.publish(Packet::new(media, record.data.into(), headers.clone()));
+    }
+}
+
+/// A lock whose holder panicked is still sound: critical sections leave their data whole.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,72 @@
+//! Encoded packets, shared by everything that sends them on.
+
+use crate::flv;
+use bytes::Bytes;
+use std::sync::{Arc, OnceLock};
+
+/// One access unit of video or frame of sound.
+#[derive(Debug)]
+pub struct Packet {
+    /// What it is.
+    pub media: Media,
+    /// The encoder's output: Annex B, or a raw AAC frame.
+    pub data: Bytes,
+    /// What a decoder has to know first.
+    pub headers: Arc<Headers>,
+    /// The body of the FLV tag, made when the first destination asks for it.
+    flv: OnceLock<Bytes>,
+}
+
+/// What a packet is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Media {
+    /// An access unit.
+    Video {
+        /// The frame's number.
+        tick: i64,
+        /// Whether decoding can begin here.
+        key: bool,
+    },
+    /// A frame of sound.
+    Audio {
+        /// The number of its first sample.
+        sample: i64,
+    },
+}
+
+/// What a decoder has to know before the first packet.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Headers {
+    /// SPS and PPS, Annex B.
+    pub video: Bytes,
+    /// AudioSpecificConfig.
+    pub audio: Bytes,
+}
+
+impl Packet {
+    /// A packet as it comes from the encoder.
+    #[must_use]
+    pub fn new(media: Media, data: Bytes, headers: Arc<Headers>) -> Self {
+        Self { media, data, headers, flv: OnceLock::new() }
+    }
+
+    /// Whether decoding can begin here.
+    #[must_use]
+    pub fn is_key(&self) -> bool {
+        matches!(self.media, Media::Video { key: true, .. })
+    }
+
+    /// Whether it is a picture.
+    #[must_use]
+    pub fn is_video(&self) -> bool {
+        matches!(self.media, Media::Video { .. })
+    }
+
+    /// The body of its FLV tag, which is an RTMP message's too.
+    pub(crate) fn flv(&self) -> &Bytes {
+        self.flv.get_or_init(|| match self.media {
+            Media::Video { key, .. } => flv::video(&self.data, key),
+            Media::Audio { .. } => flv::audio(&self.data),
+        })
+    }
+}

@@ -1,0 +1,238 @@
+//! Recording to files, by a worker that muxes.
+
+use crate::StreamFormat;
+use crate::hub::Hub;
+use crate::packet::{Headers, Media, Packet};
+use crate::status::{DestinationState, Shared};
+use crate::worker::WorkerBinary;
+use codec_wire::{Container, MuxConfig, Record, RecordKind};
+use std::os::unix::net::UnixStream as StdStream;
+use std::path::{Path, PathBuf};
+use std::process::Child;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::io::AsyncWriteExt;
+use tokio::net::UnixStream;
+use tokio::sync::watch;
+
+/// What a disk that hangs may leave waiting.
+const QUEUE: usize = 64 * 1024 * 1024;
+/// How long a worker may take to complete a file.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// The wait before a worker that failed is started again.
+const RESTART: Duration = Duration::from_millis(500);
+
+/// What to record, and where to.
+pub(crate) struct Recording {
+    pub(crate) id: String,
+    pub(crate) path: PathBuf,
+    pub(crate) segment: Option<Duration>,
+    pub(crate) keep: Option<usize>,
+    pub(crate) format: StreamFormat,
+    pub(crate) hub: Arc<Hub>,
+    pub(crate) binary: WorkerBinary,
+    pub(crate) status: Shared,
+}
+
+impl Recording {
+    /// Records until `stop` says so or the hub is closed.
+    pub(crate) async fn run(self, mut stop: watch::Receiver<bool>) {
+        self.status.enter(DestinationState::Connecting, None);
+        let queue = self.hub.subscribe(QUEUE);
+        let mut muxer: Option<Muxer> = None;
+        let mut counted = 0;
+        loop {
+            let packet = tokio::select! {
+                _ = stop.wait_for(|stop| *stop) => break,
+                packet = queue.next() => packet,
+            };
+            let Some(packet) = packet else { break };
+            if packet.is_key() {
+                let full = |m: &Muxer| self.segment.is_some_and(|s| m.covers(&packet, &self.format) >= s);
+                if muxer.as_ref().is_some_and(full)
+                    && let Some(done) = muxer.take()
+                {
+                    // Completing a file takes time that the next one does not have.
+                    tokio::spawn(done.finish());
+                    self.prune();
+                }
+                if muxer.is_none() {
+                    match self.begin(&packet).await {
+                        Ok(started) => {
+                            self.status.enter(DestinationState::Live, None);
+                            muxer = Some(started);
+                        }
+                        Err(reason) => self.fail(reason),
+                    }
+                }
+            }
+            let Some(open) = &mut muxer else { continue };
+            if let Err(e) = open.write(&packet).await {
+                if let Some(gone) = muxer.take() {
+                    gone.finish().await;
+                }
+                self.status.write().reconnects += 1;
+                self.fail(format!("the recorder is gone: {e}"));
+                tokio::time::sleep(RESTART).await;
+                continue;
+            }
+            let dropped = queue.dropped_frames();
+            let mut status = self.status.write();
+            status.sent_frames += u64::from(packet.is_video());
+            status.sent_bytes += packet.data.len() as u64;
+            status.dropped_frames += dropped - counted;
+            status.queued_bytes = queue.bytes() as u64;
+            counted = dropped;
+        }
+        if let Some(muxer) = muxer {
+            muxer.finish().await;
+        }
+        self.status.enter(DestinationState::Idle, None);
+    }
+
+    fn fail(&self, reason: String) {
+        tracing::warn!(destination = %self.id, %reason, "not recording");
+        self.status.enter(DestinationState::Reconnecting, Some(reason));
+    }
+
+    async fn begin(&self, first: &Packet) -> Result<Muxer, String> {
+        let path = self.next_path().map_err(|e| e.to_string())?;
+        let Media::Video { tick, .. } = first.media else { return Err("no keyframe".to_owned()) };
+        let container = if self.path.extension().is_some_and(|e| e == "mkv") { Container::Mkv } else { Container::Mp4 };
+        let mut muxer = Muxer::start(&self.binary, container, Some(path.clone()), &self.format, &first.headers, None)?;
+        muxer.first_tick = tick;
+        tracing::info!(destination = %self.id, file = %path.display(), "recording");
+        Ok(muxer)
+    }
+
+    /// A name that no file has: `NAME.mp4`, then `NAME-2.mp4`; with segments always with a number.
+    fn next_path(&self) -> std::io::Result<PathBuf> {
+        if let Some(folder) = self.path.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        let highest = self.numbered()?.last().map_or(0, |(number, _)| *number);
+        if self.segment.is_none() && highest == 0 && !self.path.exists() {
+            return Ok(self.path.clone());
+        }
+        let next = if self.segment.is_none() { (highest + 1).max(2) } else { highest + 1 };
+        Ok(self.path.with_file_name(format!(
+            "{}-{next:06}.{}",
+            part(self.path.file_stem()),
+            part(self.path.extension())
+        )))
+    }
+
+    /// The files of this recording that have numbers, in order.
+    fn numbered(&self) -> std::io::Result<Vec<(u64, PathBuf)>> {
+        let (stem, extension) = (format!("{}-", part(self.path.file_stem())), part(self.path.extension()));
+        let mut found = Vec::new();
+        for entry in std::fs::read_dir(self.path.parent().unwrap_or(Path::new(".")))? {
+            let path = entry?.path();
+            let number = path.file_stem().and_then(|s| s.to_str()).and_then(|s| s.strip_prefix(&stem)?.parse().ok());
+            if let Some(number) = number
+                && part(path.extension()) == extension
+            {
+                found.push((number, path));
+            }
+        }
+        found.sort_unstable();
+        Ok(found)
+    }
+
+    /// Deletes the oldest segments beyond those to keep.
+    fn prune(&self) {
+        let (Some(keep), Ok(files)) = (self.keep, self.numbered()) else { return };
+        for (_, path) in files.iter().take(files.len().saturating_sub(keep)) {
+            if let Err(e) = std::fs::remove_file(path) {
+                tracing::warn!(destination = %self.id, file = %path.display(), "cannot delete an old segment: {e}");
+            }
+        }
+    }
+}
+
+fn part(name: Option<&std::ffi::OsStr>) -> String {
+    name.map(|n| n.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+/// A worker that muxes, and the way to it.
+pub(crate) struct Muxer {
+    child: Child,
+    input: UnixStream,
+    first_tick: i64,
+}
+
+impl Muxer {
+    /// Starts a worker that writes to `path`, or to `data` where there is none.
+    pub(crate) fn start(
+        binary: &WorkerBinary,
+        container: Container,
+        path: Option<PathBuf>,
+        format: &StreamFormat,
+        headers: &Headers,
+        data: Option<std::os::fd::OwnedFd>,
+    ) -> Result<Self, String> {
+        let config = MuxConfig {
+            container,
+            path,
+            width: format.width,
+            height: format.height,
+            fps: format.fps,
+            video_header: headers.video.to_vec(),
+            audio_header: headers.audio.to_vec(),
+        };
+        let start = || -> Result<Self, Box<dyn std::error::Error>> {
+            let (ours, theirs) = StdStream::pair()?;
+            let child = binary.start("mux", theirs.into(), data, vec![])?;
+            let settings = Record::new(RecordKind::Config, serde_json::to_vec(&config)?);
+            settings.write_to(&mut &ours)?;
+            ours.set_nonblocking(true)?;
+            Ok(Self { child, input: UnixStream::from_std(ours)?, first_tick: 0 })
+        };
+        start().map_err(|e| e.to_string())
+    }
+
+    pub(crate) async fn write(&mut self, packet: &Packet) -> std::io::Result<()> {
+        let (kind, value) = match packet.media {
+            Media::Video { tick, .. } => (RecordKind::Video, tick),
+            Media::Audio { sample } => (RecordKind::Audio, sample),
+        };
+        self.input.write_all(&Record::encode(kind, value, packet.is_key(), &packet.data)).await
+    }
+
+    /// How much of the program lies between the first frame and `packet`.
+    fn covers(&self, packet: &Packet, format: &StreamFormat) -> Duration {
+        match packet.media {
+            Media::Video { tick, .. } => {
+                Duration::from_millis(((tick - self.first_tick).max(0) * 1000 / i64::from(format.fps)) as u64)
+            }
+            Media::Audio { .. } => Duration::ZERO,
+        }
+    }
+
+    /// Lets the worker complete its file.
+    pub(crate) async fn finish(self) {
+        let Self { mut child, input, .. } = self;
+        drop(input);
+        let wait = tokio::task::spawn_blocking(move || {
+            let deadline = Instant::now() + PATIENCE;
+            loop {
+                match child.try_wait() {
+                    Ok(None) if Instant::now() < deadline => std::thread::sleep(Duration::from_millis(5)),
+                    Ok(None) => {
+                        let _ = child.kill();
+                        let _ = child.wait();
+                        return;
+                    }
+                    _ => return,
+                }
+            }
+        });
+        let _ = wait.await;
+    }
+
+    /// Ends the worker at once.
+    pub(crate) fn kill(mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

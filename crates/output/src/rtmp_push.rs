@@ -1,0 +1,349 @@
+//! One RTMP or RTMPS destination, published to without end.
+
+use crate::StreamFormat;
+use crate::backoff::Backoff;
+use crate::flv;
+use crate::hub::{Hub, Queue};
+use crate::outq::unacknowledged;
+use crate::packet::{Headers, Media, Packet};
+use crate::status::{DestinationState, Shared};
+use rtmp::{Kind, Metadata, Publisher, State, Target};
+use std::os::fd::{AsFd, OwnedFd};
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::sync::watch;
+use tokio::time::{MissedTickBehavior, interval, timeout};
+use url::Url;
+
+/// For name, connection and TLS, and again for the server's consent.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// Nothing acknowledged for so long, with something under way: stalled.
+const STALL: Duration = Duration::from_millis(800);
+/// For so long: the connection is given up.
+const DEAD: Duration = Duration::from_secs(4);
+/// How often acknowledgements are looked at.
+const LOOK: Duration = Duration::from_millis(200);
+/// Bytes that are handed over to the socket's buffer before more are taken from the queue.
+const IN_HAND: usize = 256 * 1024;
+/// Four seconds of the stream at least, and this many bytes.
+const QUEUE_FLOOR: usize = 2 * 1024 * 1024;
+
+/// What to publish, and where to.
+pub(crate) struct RtmpPush {
+    pub(crate) id: String,
+    pub(crate) url: Url,
+    pub(crate) key: String,
+    pub(crate) format: StreamFormat,
+    pub(crate) hub: Arc<Hub>,
+    pub(crate) status: Shared,
+}
+
+/// How a connection ended.
+enum End {
+    /// As it was asked to.
+    Stopped,
+    /// There is no more to publish.
+    Finished,
+    /// The connection is of no more use.
+    Lost(String),
+}
+
+trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
+
+/// A connection that the server has agreed to take the stream on.
+struct Connection {
+    stream: Box<dyn Stream>,
+    /// The socket below, to ask for acknowledgements.
+    socket: OwnedFd,
+    publisher: Publisher,
+}
+
+impl RtmpPush {
+    /// Publishes until `stop` says so or the hub is closed.
+    pub(crate) async fn run(self, mut stop: watch::Receiver<bool>) {
+        let mut backoff = Backoff::default();
+        self.status.enter(DestinationState::Connecting, None);
+        loop {
+            let connected = tokio::select! {
+                _ = stop.wait_for(|stop| *stop) => break,
+                connected = self.connect() => connected,
+            };
+            let reason = match connected {
+                Ok(mut connection) => {
+                    tracing::info!(destination = %self.id, "live");
+                    self.status.enter(DestinationState::Live, None);
+                    backoff.reset();
+                    match self.publish(&mut connection, &mut stop).await {
+                        End::Stopped | End::Finished => break,
+                        End::Lost(reason) => {
+                            self.status.write().reconnects += 1;
+                            reason
+                        }
+                    }
+                }
+                Err(reason) => reason,
+            };
+            let wait = backoff.wait(Instant::now(), fastrand::f64());
+            tracing::warn!(destination = %self.id, %reason, wait_ms = wait.as_millis() as u64, "not live");
+            self.status.enter(DestinationState::Reconnecting, Some(reason));
+            tokio::select! {
+                _ = stop.wait_for(|stop| *stop) => break,
+                () = tokio::time::sleep(wait) => {}
+            }
+        }
+        self.status.enter(DestinationState::Idle, None);
+    }
+
+    async fn connect(&self) -> Result<Connection, String> {
+        let open = async {
+            let host = self.url.host_str().ok_or("the URL has no host")?.trim_matches(['[', ']']).to_owned();
+            let tls = self.url.scheme() == "rtmps";
+            let port = self.url.port().unwrap_or(if tls { 443 } else { 1935 });
+            let tcp = TcpStream::connect((host.as_str(), port)).await.map_err(|e| e.to_string())?;
+            let _ = tcp.set_nodelay(true);
+            let socket = tcp.as_fd().try_clone_to_owned().map_err(|e| e.to_string())?;
+            let stream: Box<dyn Stream> = if tls {
+                let name = rustls::pki_types::ServerName::try_from(host).map_err(|e| e.to_string())?;
+                let connector = tokio_rustls::TlsConnector::from(tls_settings());
+                Box::new(connector.connect(name, tcp).await.map_err(|e| format!("TLS: {e}"))?)
+            } else {
+                Box::new(tcp)
+            };
+            Ok::<_, String>((stream, socket))
+        };
+        let (stream, socket) = timeout(PATIENCE, open).await.map_err(|_| "no connection within 5 s".to_owned())??;
+        let mut random = [0; 1528];
+        fastrand::fill(&mut random);
+        let target = Target {
+            url: self.url.as_str().trim_end_matches('/').to_owned(),
+            app: self.url.path().trim_matches('/').to_owned()
+                + &self.url.query().map(|q| format!("?{q}")).unwrap_or_default(),
+            key: self.key.clone(),
+        };
+        let mut connection = Connection { stream, socket, publisher: Publisher::new(target, &random) };
+        timeout(PATIENCE, connection.agree()).await.map_err(|_| "the ingest does not answer".to_owned())??;
+        Ok(connection)
+    }
+
+    async fn publish(&self, connection: &mut Connection, stop: &mut watch::Receiver<bool>) -> End {
+        let rate = (self.format.video_kbps + self.format.audio_kbps) as usize * 125;
+        let queue = self.hub.subscribe((rate * 4).max(QUEUE_FLOOR));
+        let mut sender = Sender { format: &self.format, origin: None, headers: None };
+        let (mut reader, mut writer) = tokio::io::split(&mut connection.stream);
+        let publisher = &mut connection.publisher;
+        let mut inbox = vec![0u8; 4096];
+        let mut out: Vec<u8> = Vec::new();
+        let mut written = 0;
+        let mut progress = Progress::new(Instant::now());
+        let mut look = interval(LOOK);
+        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut counted = queue.dropped_frames();
+        let end = loop {
+            let idle = written == out.len();
+            if idle {
+                out = publisher.take_output();
+                written = 0;
+            }
+            let pending = out.len() - written;
+            tokio::select! {
+                _ = stop.wait_for(|stop| *stop) => break End::Stopped,
+                read = reader.read(&mut inbox) => match read {
+                    Ok(0) => break End::Lost("the ingest closed the connection".to_owned()),
+                    Ok(n) => if let Err(e) = publisher.receive(&inbox[..n]) {
+                        break End::Lost(e.to_string());
+                    },
+                    Err(e) => break End::Lost(e.to_string()),
+                },
+                wrote = writer.write(&out[written..]), if pending > 0 => match wrote {
+                    Ok(n) => {
+                        written += n;
+                        progress.written += n as u64;
+                    }
+                    Err(e) => break End::Lost(e.to_string()),
+                },
+                packet = queue.next(), if pending < IN_HAND => match packet {
+                    Some(packet) => {
+                        sender.send(publisher, &packet);
+                        let mut status = self.status.write();
+                        status.sent_frames += u64::from(packet.is_video());
+                        status.sent_bytes += packet.data.len() as u64;
+                        drop(status);
+                        // What is still in hand goes first.
+                        out.drain(..written);
+                        written = 0;
+                        out.extend(publisher.take_output());
+                    }
+                    None => break End::Finished,
+                },
+                _ = look.tick() => {
+                    let waiting = unacknowledged(&connection.socket);
+                    let silent = progress.silent_for(Instant::now(), waiting, pending > 0);
+                    self.report(&queue, waiting, silent, &mut counted);
+                    if silent > DEAD {
+                        break End::Lost("nothing was acknowledged for 4 s".to_owned());
+                    }
+                }
+            }
+        };
+        if !matches!(end, End::Lost(_)) {
+            publisher.close();
+            let mut rest = out.split_off(written);
+            rest.extend(publisher.take_output());
+            let goodbye = async {
+                writer.write_all(&rest).await?;
+                writer.shutdown().await
+            };
+            let _ = timeout(Duration::from_secs(1), goodbye).await;
+        }
+        end
+    }
+
+    fn report(&self, queue: &Queue, waiting: usize, silent: Duration, counted: &mut u64) {
+        let stalled = silent > STALL;
+        let was = self.status.write().state;
+        if stalled && was == DestinationState::Live {
+            tracing::warn!(destination = %self.id, "stalled: nothing is being acknowledged");
+            self.status.enter(DestinationState::Stalled, Some("nothing is being acknowledged".to_owned()));
+        } else if !stalled && was == DestinationState::Stalled {
+            self.status.enter(DestinationState::Live, None);
+        }
+        let dropped = queue.dropped_frames();
+        let mut status = self.status.write();
+        status.dropped_frames += dropped - *counted;
+        *counted = dropped;
+        status.queued_bytes = queue.bytes() as u64;
+        status.unacknowledged_bytes = waiting as u64;
+    }
+}
+
+impl Connection {
+    /// Talks until the server takes the stream.
+    async fn agree(&mut self) -> Result<(), String> {
+        let mut inbox = vec![0u8; 4096];
+        loop {
+            let out = self.publisher.take_output();
+            if !out.is_empty() {
+                self.stream.write_all(&out).await.map_err(|e| e.to_string())?;
+                self.stream.flush().await.map_err(|e| e.to_string())?;
+            }
+            if self.publisher.state() == State::Publishing {
+                return Ok(());
+            }
+            match self.stream.read(&mut inbox).await.map_err(|e| e.to_string())? {
+                0 => return Err("the ingest closed the connection while it was asked to publish".to_owned()),
+                n => self.publisher.receive(&inbox[..n]).map_err(|e| e.to_string())?,
+            }
+        }
+    }
+}
+
+/// Whether bytes get through.
+struct Progress {
+    written: u64,
+    acknowledged: u64,
+    last: Instant,
+}
+
+impl Progress {
+    fn new(now: Instant) -> Self {
+        Self { written: 0, acknowledged: 0, last: now }
+    }
+
+    /// How long nothing has been acknowledged though something was under way.
+    fn silent_for(&mut self, now: Instant, waiting: usize, pending: bool) -> Duration {
+        // Behind TLS the socket carries some more bytes than were written: what counts is growth.
+        let acknowledged = self.written.saturating_sub(waiting as u64);
+        if acknowledged > self.acknowledged || (waiting == 0 && !pending) {
+            self.acknowledged = self.acknowledged.max(acknowledged);
+            self.last = now;
+        }
+        now.saturating_duration_since(self.last)
+    }
+}
+
+/// Turns packets into messages with this connection's own time.
+struct Sender<'a> {
+    format: &'a StreamFormat,
+    /// The number of the first frame; its time is zero.
+    origin: Option<i64>,
+    headers: Option<Arc<Headers>>,
+}
+
+impl Sender<'_> {
+    fn send(&mut self, publisher: &mut Publisher, packet: &Packet) {
+        if self.origin.is_none() {
+            let Media::Video { tick, key: true } = packet.media else { return };
+            self.origin = Some(tick);
+            publisher.send_metadata(&Metadata {
+                width: self.format.width,
+                height: self.format.height,
+                fps: f64::from(self.format.fps),
+                video_kbps: self.format.video_kbps,
+                audio_kbps: self.format.audio_kbps,
+                audio_rate: codec_wire::AUDIO_RATE,
+            });
+        }
+        let (fps, rate) = (i64::from(self.format.fps), i64::from(codec_wire::AUDIO_RATE));
+        let origin = self.origin.unwrap_or_default();
+        let ms = match packet.media {
+            Media::Video { tick, .. } => (tick - origin) * 1000 / fps,
+            Media::Audio { sample } => (sample - origin * rate / fps) * 1000 / rate,
+        };
+        if ms < 0 {
+            return;
+        }
+        // A replaced encoder makes the same headers; where it does not, players are told.
+        if packet.is_key() && self.headers.as_ref() != Some(&packet.headers) {
+            if let Some(header) = flv::video_header(&packet.headers) {
+                publisher.send(Kind::Video, ms as u32, &header);
+            }
+            publisher.send(Kind::Audio, ms as u32, &flv::audio_header(&packet.headers));
+            self.headers = Some(packet.headers.clone());
+        }
+        let kind = if packet.is_video() { Kind::Video } else { Kind::Audio };
+        publisher.send(kind, ms as u32, packet.flv());
+    }
+}
+
+/// The system's certificate authorities, read once.
+fn tls_settings() -> Arc<rustls::ClientConfig> {
+    static SETTINGS: OnceLock<Arc<rustls::ClientConfig>> = OnceLock::new();
+    SETTINGS
+        .get_or_init(|| {
+            let mut roots = rustls::RootCertStore::empty();
+            let found = rustls_native_certs::load_native_certs();
+            for error in &found.errors {
+                tracing::warn!("certificate authorities: {error}");
+            }
+            roots.add_parsable_certificates(found.certs);
+            let provider = Arc::new(rustls::crypto::ring::default_provider());
+            // The provider supports the default versions: it is the one that they were written for.
+            #[expect(clippy::expect_used, reason = "ring's provider supports TLS 1.2 and 1.3")]
+            let builder = rustls::ClientConfig::builder_with_provider(provider)
+                .with_safe_default_protocol_versions()
+                .expect("ring supports the default protocol versions");
+            Arc::new(builder.with_root_certificates(roots).with_no_client_auth())
+        })
+        .clone()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn silence_counts_only_while_something_is_under_way() {
+        let start = Instant::now();
+        let at = |ms| start + Duration::from_millis(ms);
+        let mut progress = Progress::new(start);
+        assert_eq!(progress.silent_for(at(5000), 0, false), Duration::ZERO, "nothing to say is no stall");
+        progress.written = 1000;
+        assert_eq!(progress.silent_for(at(5200), 400, true), Duration::ZERO, "600 came through");
+        progress.written = 3000;
+        assert_eq!(progress.silent_for(at(6000), 2400, true), Duration::from_millis(800));
+        assert_eq!(progress.silent_for(at(6200), 2300, true), Duration::ZERO, "moving again");
+    }
+}

@@ -1,0 +1,78 @@
+//! What is known of a destination.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
+
+/// Where a destination stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum DestinationState {
+    /// Not published: the stream is stopped.
+    #[default]
+    Idle,
+    /// The first attempt is under way.
+    Connecting,
+    /// The program arrives there.
+    Live,
+    /// Connected, but nothing has been acknowledged for a while.
+    Stalled,
+    /// Lost; attempts go on without end.
+    Reconnecting,
+}
+
+/// Where a destination stands, with figures.
+#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct DestinationStatus {
+    /// Where it stands.
+    pub state: DestinationState,
+    /// Since when, in milliseconds since 1970.
+    pub since_unix_ms: u64,
+    /// Why it is not live, in the server's or the system's words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Bytes of media sent since the service began.
+    pub sent_bytes: u64,
+    /// Frames of video sent.
+    pub sent_frames: u64,
+    /// Frames that were dropped because the destination could not take them.
+    pub dropped_frames: u64,
+    /// Bytes that wait in the queue.
+    pub queued_bytes: u64,
+    /// Bytes that the server's system has not acknowledged.
+    pub unacknowledged_bytes: u64,
+    /// How often the connection was lost.
+    pub reconnects: u64,
+}
+
+/// The status of one destination, shared between who writes and who reads it.
+#[derive(Clone, Default)]
+pub(crate) struct Shared(Arc<Mutex<DestinationStatus>>);
+
+impl Shared {
+    /// Changes the state; a reason stays until the destination is live again.
+    pub(crate) fn enter(&self, state: DestinationState, reason: Option<String>) {
+        let mut status = self.write();
+        if status.state != state {
+            status.state = state;
+            status.since_unix_ms = unix_ms();
+        }
+        if reason.is_some() || state == DestinationState::Live {
+            status.reason = reason;
+        }
+    }
+
+    pub(crate) fn write(&self) -> MutexGuard<'_, DestinationStatus> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn get(&self) -> DestinationStatus {
+        self.write().clone()
+    }
+}
+
+fn unix_ms() -> u64 {
+    SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |d| d.as_millis() as u64)
+}
