@@ -1,1 +1,36 @@
+//! The live loop, and the one way to change what is on air.
+//!
+//! Two threads do the work. The *writer* takes commands in order: it validates each against the
+//! show, makes it durable, applies it, and only then answers and tells of it. The *loop* makes one
+//! frame and its sound at every tick of one clock, from whatever show the writer has published
+//! last. They share an immutable snapshot and nothing else, so neither ever waits for the other.
+//!
+//! What is promised:
+//!
+//! - **Frame time.** Frame *n* is the show at *n / fps*, exactly. A loop that is late repeats its
+//!   last picture and counts it; the time base never slips, and the sound of frame *n* is the
+//!   samples of its interval, whatever happened to the picture.
+//! - **Durable before answered.** Whoever got an answer finds the command's effect after any crash.
+//! - **What is broken stays outside.** Images, fonts and sounds are loaded and checked before a
+//!   command that needs them is accepted.
+//!
+//! It must not know HTTP.
+#![forbid(unsafe_code)]
 
+mod assets;
+mod clock;
+mod compose;
+mod control;
+mod engine;
+mod program;
+mod state;
+mod ticker;
+mod writer;
+
+pub use assets::Assets;
+pub use compose::{Composer, draw_list};
+pub use control::{Answer, CommandError, Control, Numbered};
+pub use engine::{Engine, EngineError, EngineSettings, Health, Resources};
+pub use program::Program;
+pub use state::State;
+pub use ticker::{LoopStats, StageTimes};

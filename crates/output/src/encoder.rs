@@ -179,10 +179,10 @@ impl Encoder {
         self.held.len()
     }
 
-    /// Looks after the workers, then names a slot that may be written to, if there is one.
-    pub fn free_slot(&mut self) -> Option<usize> {
-        self.look_after();
-        self.held.iter().position(|held| *held == 0)
+    /// Whether no worker reads this slot, so that it may be written to.
+    #[must_use]
+    pub fn is_free(&self, slot: usize) -> bool {
+        self.held[slot] == 0
     }
 
     /// The picture in `slot`. Written to only while the slot is free.
@@ -201,7 +201,6 @@ impl Encoder {
         first_sample: u64,
         samples: Vec<[f32; 2]>,
     ) -> FrameFate {
-        self.look_after();
         let Some(worker) = &mut self.active else { return FrameFate::NoEncoder };
         // Keyframes stand at fixed numbers, so that they are where they were after a replacement.
         let key = tick.is_multiple_of(u64::from(self.config.gop));
@@ -239,8 +238,9 @@ impl Encoder {
         }
     }
 
-    /// Takes released slots back; replaces a worker that is dead or hung; starts a spare.
-    fn look_after(&mut self) {
+    /// Takes released slots back; replaces a worker that is dead or hung; starts a spare. To be
+    /// called before every frame.
+    pub fn look_after(&mut self) {
         if let Some(worker) = &mut self.active {
             for slot in std::mem::take(&mut *lock(&worker.state.released)) {
                 if let Some(held) = self.held.get_mut(slot as usize) {

@@ -88,7 +88,10 @@ pub struct DestinationView {
 
 impl Destination {
     /// Checks `spec` and completes it with `id` where it leaves it out.
-    pub(crate) fn new(spec: DestinationSpec, id: Id) -> Result<Self, FieldError> {
+    ///
+    /// # Errors
+    /// The first field that is wrong.
+    pub fn new(spec: DestinationSpec, id: Id) -> Result<Self, FieldError> {
         let DestinationSpec { id: given, mut url, mut stream_key, segment_seconds, keep_segments } = spec;
         if url.bytes().any(|b| b.is_ascii_control() || b == b' ') || url.len() > 2_000 {
             return Err(FieldError::new("url", "a URL has at most 2000 characters, none of them a space"));

@@ -199,9 +199,8 @@ const MAX_TEXT: usize = 4_000;
 const MAX_URL: usize = 4_000_000;
 
 /// A layer of the show, complete and checked.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "LayerSpec", into = "LayerSpec")]
-#[schemars(with = "LayerSpec")]
 pub struct Layer {
     spec: LayerSpec,
     id: Id,
@@ -272,6 +271,15 @@ impl Layer {
             layer.source = self.source.clone();
         }
         Ok(layer)
+    }
+}
+
+impl JsonSchema for Layer {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        LayerSpec::schema_name()
+    }
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        LayerSpec::json_schema(generator)
     }
 }
 

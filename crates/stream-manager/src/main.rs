@@ -1,1 +1,65 @@
-fn main() {}
+//! `stream-manager`: configuration, wiring, and the command line.
+
+mod bench;
+mod cli;
+mod config;
+mod demo;
+mod offline;
+mod s1;
+mod serve;
+mod setup;
+mod usage;
+mod validate;
+
+use clap::Parser;
+use cli::{Cli, Command};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match cli.command {
+        Command::Schema => print_schema(),
+        Command::Validate(args) => validate::run(&args),
+        command => {
+            // What follows needs a configuration, and a wrong one is told whole.
+            let config = match config::Config::load(cli.config.as_deref()) {
+                Ok(config) => config,
+                Err(errors) => {
+                    eprintln!("{errors}");
+                    return ExitCode::from(2);
+                }
+            };
+            match command {
+                Command::Config => {
+                    print!("{}", config.report());
+                    ExitCode::SUCCESS
+                }
+                Command::Serve(args) => finish(serve::run(&config, &args)),
+                Command::Render(args) => finish(offline::run(&config, &args)),
+                Command::Bench(args) => finish(bench::run(&config, &args)),
+                Command::Schema | Command::Validate(_) => ExitCode::SUCCESS,
+            }
+        }
+    }
+}
+
+fn finish(result: Result<(), setup::Failure>) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(e) => {
+            eprintln!("error: {e}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn print_schema() -> ExitCode {
+    let schema = schemars::schema_for!(scene::ShowFile);
+    match serde_json::to_string_pretty(&schema) {
+        Ok(text) => {
+            println!("{text}");
+            ExitCode::SUCCESS
+        }
+        Err(e) => finish(Err(setup::Failure::Other(e.to_string()))),
+    }
+}

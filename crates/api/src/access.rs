@@ -1,0 +1,179 @@
+//! Who may command.
+//!
+//! A request is answered if all three hold:
+//!
+//! 1. It carries the token, where one is set: as `Authorization: Bearer`, or in the cookie that the
+//!    control room's login gives. Where none is set, the service listens on loopback only, and the
+//!    `Host` has to be a name of loopback: a page that has its own name resolve to this machine
+//!    (DNS rebinding) sends its own name.
+//! 2. Its `Origin`, which browsers send and pages cannot forge, is of the same host as `Host`. A
+//!    page of another origin is refused before anything is looked at.
+//! 3. The cookie is `SameSite=Strict` and `HttpOnly`: no other page's request carries it, and no
+//!    script can read it.
+
+use crate::problem::Problem;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use secrecy::{ExposeSecret, SecretString};
+use std::sync::Arc;
+
+/// The name of the login's cookie.
+const COOKIE: &str = "stream_manager_session";
+
+/// The rule of access.
+#[derive(Clone)]
+pub struct Access(Arc<Rule>);
+
+struct Rule {
+    token: Option<SecretString>,
+    /// What the cookie has to say; made anew at every start.
+    session: String,
+}
+
+impl Access {
+    /// Access by `token`, or from this machine alone where there is none.
+    #[must_use]
+    pub fn new(token: Option<SecretString>) -> Self {
+        // 190 bits of a generator seeded by the system; it guards a session, and the token itself
+        // is never derived from it.
+        let session = std::iter::repeat_with(fastrand::alphanumeric).take(32).collect();
+        Self(Arc::new(Rule { token, session }))
+    }
+
+    /// Whether a token is needed.
+    pub(crate) fn needs_token(&self) -> bool {
+        self.0.token.is_some()
+    }
+
+    /// The cookie for whoever shows the right token.
+    pub(crate) fn log_in(&self, token: &str) -> Option<String> {
+        let right = self.0.token.as_ref().is_some_and(|t| same(t.expose_secret(), token));
+        right.then(|| format!("{COOKIE}={}; Path=/; HttpOnly; SameSite=Strict", self.0.session))
+    }
+
+    /// Whether the host and origin are right.
+    fn check_origin(&self, headers: &HeaderMap) -> Result<(), Problem> {
+        let text = |name| headers.get(name).and_then(|v| v.to_str().ok());
+        let host = text(header::HOST).map(host_name).unwrap_or_default();
+        if !self.needs_token() && !is_loopback(host) {
+            return Err(forbidden("without API_TOKEN only requests to localhost are answered"));
+        }
+        match headers.get(header::ORIGIN).map(|origin| origin.to_str().unwrap_or("null")) {
+            Some(origin) if origin.split_once("://").map(|(_, rest)| host_name(rest)) != Some(host) => {
+                Err(forbidden("a page of another origin cannot command this service"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn has_token(&self, headers: &HeaderMap) -> bool {
+        let Some(token) = &self.0.token else { return true };
+        let text = |name| headers.get(name).and_then(|v| v.to_str().ok());
+        let bearer = text(header::AUTHORIZATION).and_then(|v| v.strip_prefix("Bearer "));
+        let cookies = text(header::COOKIE).unwrap_or_default().split(';');
+        let cookie = cookies.filter_map(|c| c.trim().split_once('=')).find(|(name, _)| *name == COOKIE);
+        bearer.is_some_and(|given| same(token.expose_secret(), given.trim()))
+            || cookie.is_some_and(|(_, given)| same(&self.0.session, given))
+    }
+
+    /// Whether a request may go on.
+    ///
+    /// # Errors
+    /// The answer for one that may not.
+    pub(crate) fn check(&self, headers: &HeaderMap) -> Result<(), Problem> {
+        self.check_origin(headers)?;
+        if self.has_token(headers) {
+            return Ok(());
+        }
+        Err(Problem::new(
+            StatusCode::UNAUTHORIZED,
+            "/problems/token",
+            "A token is needed",
+            "send the header Authorization: Bearer <API_TOKEN>",
+        ))
+    }
+}
+
+fn forbidden(detail: &str) -> Problem {
+    Problem::new(StatusCode::FORBIDDEN, "/problems/origin", "Not from here", detail)
+}
+
+/// Lets only requests through that may command.
+pub(crate) async fn guard(State(access): State<Access>, request: Request, next: Next) -> Response {
+    match access.check(request.headers()) {
+        Ok(()) => next.run(request).await,
+        Err(problem) => problem.into_response(),
+    }
+}
+
+/// Lets only requests of the same origin through: for the login.
+pub(crate) async fn guard_origin(State(access): State<Access>, request: Request, next: Next) -> Response {
+    match access.check_origin(request.headers()) {
+        Ok(()) => next.run(request).await,
+        Err(problem) => problem.into_response(),
+    }
+}
+
+/// The host of `host[:port]`, brackets of IPv6 kept.
+fn host_name(authority: &str) -> &str {
+    match authority.strip_prefix('[').and_then(|rest| rest.find(']')) {
+        Some(end) => &authority[..end + 2],
+        None => authority.split(':').next().unwrap_or_default(),
+    }
+}
+
+fn is_loopback(host: &str) -> bool {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    host.eq_ignore_ascii_case("localhost") || bare.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+/// Compares without telling by its time how much was right.
+fn same(secret: &str, given: &str) -> bool {
+    let (a, b) = (secret.as_bytes(), given.as_bytes());
+    a.len() == b.len() && a.iter().zip(b).fold(0, |differences, (x, y)| differences | (x ^ y)) == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(token: Option<&str>, headers: &[(&str, &str)]) -> Result<(), u16> {
+        let access = Access::new(token.map(|t| t.to_owned().into()));
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            let value = value.replace("SESSION", &access.0.session);
+            map.insert(header::HeaderName::from_bytes(name.as_bytes()).unwrap(), value.parse().unwrap());
+        }
+        access.check(&map).map_err(|p| p.into_response().status().as_u16())
+    }
+
+    #[test]
+    fn without_a_token_only_this_machine_commands() {
+        assert_eq!(check(None, &[("host", "127.0.0.1:4200")]), Ok(()));
+        assert_eq!(check(None, &[("host", "[::1]:4200"), ("origin", "http://[::1]:4200")]), Ok(()));
+        assert_eq!(check(None, &[("host", "localhost"), ("origin", "http://localhost:4200")]), Ok(()));
+        assert_eq!(check(None, &[("host", "evil.example:4200")]), Err(403), "DNS rebinding");
+        assert_eq!(check(None, &[]), Err(403));
+    }
+
+    #[test]
+    fn a_page_of_another_origin_is_refused() {
+        for origin in ["http://evil.example", "null", "http://localhost.evil.example", "file://"] {
+            assert_eq!(check(None, &[("host", "localhost:4200"), ("origin", origin)]), Err(403), "{origin}");
+            let with_token = [("host", "show.example"), ("origin", origin), ("authorization", "Bearer t")];
+            assert_eq!(check(Some("t"), &with_token), Err(403), "{origin}");
+        }
+    }
+
+    #[test]
+    fn the_token_or_the_logins_cookie_opens() {
+        let host = ("host", "show.example:4200");
+        assert_eq!(check(Some("secret"), &[host]), Err(401));
+        assert_eq!(check(Some("secret"), &[host, ("authorization", "Bearer wrong!")]), Err(401));
+        assert_eq!(check(Some("secret"), &[host, ("authorization", "Bearer secret")]), Ok(()));
+        assert_eq!(check(Some("secret"), &[host, ("cookie", "a=b; stream_manager_session=SESSION")]), Ok(()));
+        assert_eq!(check(Some("secret"), &[host, ("cookie", "stream_manager_session=x")]), Err(401));
+    }
+}

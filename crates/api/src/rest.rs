@@ -1,0 +1,245 @@
+//! REST, under `/api/v1`.
+
+use crate::body::Body;
+use crate::problem::Problem;
+use crate::status::{self, DestinationReport, StreamStatus};
+use aide::axum::ApiRouter;
+use aide::axum::routing::{delete_with, get_with, patch_with, post_with, put_with};
+use aide::transform::TransformOperation;
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use engine::{Answer, Engine};
+use scene::{Command, DestinationSpec, Event, Id, Layer, LayerSpec, ShowFile, Track, TrackSpec};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use std::sync::Arc;
+
+type App = State<Arc<Engine>>;
+type Answered<T> = Result<Json<T>, Problem>;
+type Created<T> = Result<(StatusCode, Json<T>), Problem>;
+
+/// A JSON merge patch (RFC 7396).
+type Patch = Map<String, Value>;
+
+#[derive(Deserialize, JsonSchema)]
+struct Named {
+    /// The name.
+    id: String,
+}
+
+/// A new order of all layers.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Order {
+    /// Every layer once, bottom first.
+    order: Vec<Id>,
+}
+
+pub(crate) fn router() -> ApiRouter<Arc<Engine>> {
+    ApiRouter::new()
+        .api_route(
+            "/layers",
+            get_with(list_layers, about("Layers", "All layers, bottom first"))
+                .post_with(create_layer, |op| about("Layers", "Adds a layer")(op).response::<201, Json<Layer>>()),
+        )
+        .api_route("/layers/order", put_with(reorder_layers, about("Layers", "Puts all layers in a new order")))
+        .api_route(
+            "/layers/{id}",
+            get_with(get_layer, about("Layers", "One layer"))
+                .patch_with(update_layer, about("Layers", "Changes a layer by a JSON merge patch"))
+                .delete_with(delete_layer, |op| about("Layers", "Removes a layer")(op).response::<204, ()>()),
+        )
+        .api_route(
+            "/show",
+            get_with(get_show, about("Show", "The whole show, without destinations"))
+                .put_with(load_show, about("Show", "Replaces the show")),
+        )
+        .api_route(
+            "/tracks",
+            get_with(list_tracks, about("Tracks", "All audio tracks")).post_with(create_track, |op| {
+                about("Tracks", "Adds an audio track")(op).response::<201, Json<Track>>()
+            }),
+        )
+        .api_route(
+            "/tracks/{id}",
+            patch_with(update_track, about("Tracks", "Changes a track by a JSON merge patch"))
+                .delete_with(delete_track, |op| about("Tracks", "Removes a track")(op).response::<204, ()>()),
+        )
+        .api_route(
+            "/destinations",
+            get_with(list_destinations, about("Destinations", "All destinations and how they are"))
+                .post_with(create_destination, |op| {
+                    about("Destinations", "Adds a destination")(op).response::<201, Json<DestinationReport>>()
+                }),
+        )
+        .api_route(
+            "/destinations/{id}",
+            delete_with(delete_destination, |op| {
+                about("Destinations", "Removes a destination")(op).response::<204, ()>()
+            }),
+        )
+        .api_route("/stream", get_with(get_stream, about("Stream", "How the stream is")))
+        .api_route("/stream/start", post_with(start_stream, about("Stream", "Publishes to all destinations")))
+        .api_route("/stream/stop", post_with(stop_stream, about("Stream", "Ends publishing")))
+        .route("/frame.png", axum::routing::get(frame))
+}
+
+fn about(tag: &'static str, summary: &'static str) -> impl FnOnce(TransformOperation<'_>) -> TransformOperation<'_> {
+    move |operation| operation.tag(tag).summary(summary)
+}
+
+fn named(named: Named, kind: &str) -> Result<Id, Problem> {
+    named.id.parse().map_err(|_| Problem::not_found(format!("there is no {kind} \"{}\"", named.id)))
+}
+
+async fn submit(engine: &Engine, command: Command) -> Result<Answer, Problem> {
+    engine.control().submit(command).await.map_err(Problem::from)
+}
+
+/// What a command has made, out of its events.
+fn made<T>(answer: Answer, pick: impl Fn(Event) -> Option<T>) -> Result<T, Problem> {
+    answer.events.into_iter().find_map(pick).ok_or_else(|| {
+        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "/problems/internal", "A fault of the service", "no event")
+    })
+}
+
+fn layer_of(event: Event) -> Option<Layer> {
+    match event {
+        Event::LayerCreated { layer } | Event::LayerUpdated { layer } => Some(Layer::clone(&layer)),
+        _ => None,
+    }
+}
+
+fn track_of(event: Event) -> Option<Track> {
+    match event {
+        Event::TrackCreated { track } | Event::TrackUpdated { track } => Some(track),
+        _ => None,
+    }
+}
+
+fn layers(engine: &Engine) -> Vec<Layer> {
+    engine.control().state().show.layers().iter().map(|layer| Layer::clone(layer)).collect()
+}
+
+async fn list_layers(State(engine): App) -> Json<Vec<Layer>> {
+    Json(layers(&engine))
+}
+
+async fn create_layer(State(engine): App, Body(layer): Body<LayerSpec>) -> Created<Layer> {
+    let answer = submit(&engine, Command::CreateLayer { layer }).await?;
+    Ok((StatusCode::CREATED, Json(made(answer, layer_of)?)))
+}
+
+async fn get_layer(State(engine): App, Path(path): Path<Named>) -> Answered<Layer> {
+    let id = named(path, "layer")?;
+    let state = engine.control().state();
+    let layer = state.show.layer(&id).ok_or_else(|| Problem::not_found(format!("there is no layer \"{id}\"")))?;
+    Ok(Json(Layer::clone(layer)))
+}
+
+async fn update_layer(State(engine): App, Path(path): Path<Named>, Body(patch): Body<Patch>) -> Answered<Layer> {
+    let id = named(path, "layer")?;
+    Ok(Json(made(submit(&engine, Command::UpdateLayer { id, patch }).await?, layer_of)?))
+}
+
+async fn delete_layer(State(engine): App, Path(path): Path<Named>) -> Result<StatusCode, Problem> {
+    submit(&engine, Command::DeleteLayer { id: named(path, "layer")? }).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn reorder_layers(State(engine): App, Body(Order { order }): Body<Order>) -> Answered<Vec<Layer>> {
+    submit(&engine, Command::ReorderLayers { order }).await?;
+    Ok(Json(layers(&engine)))
+}
+
+async fn get_show(State(engine): App) -> Json<ShowFile> {
+    Json(engine.control().state().show.to_file())
+}
+
+async fn load_show(State(engine): App, Body(show): Body<ShowFile>) -> Answered<ShowFile> {
+    let answer = submit(&engine, Command::LoadShow { show }).await?;
+    Ok(Json(answer.state.show.to_file()))
+}
+
+async fn list_tracks(State(engine): App) -> Json<Vec<Track>> {
+    Json(engine.control().state().show.tracks().iter().map(|track| Track::clone(track)).collect())
+}
+
+async fn create_track(State(engine): App, Body(track): Body<TrackSpec>) -> Created<Track> {
+    let answer = submit(&engine, Command::CreateTrack { track }).await?;
+    Ok((StatusCode::CREATED, Json(made(answer, track_of)?)))
+}
+
+async fn update_track(State(engine): App, Path(path): Path<Named>, Body(patch): Body<Patch>) -> Answered<Track> {
+    let id = named(path, "track")?;
+    Ok(Json(made(submit(&engine, Command::UpdateTrack { id, patch }).await?, track_of)?))
+}
+
+async fn delete_track(State(engine): App, Path(path): Path<Named>) -> Result<StatusCode, Problem> {
+    submit(&engine, Command::DeleteTrack { id: named(path, "track")? }).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn list_destinations(State(engine): App) -> Json<Vec<DestinationReport>> {
+    Json(status::destinations(&engine))
+}
+
+async fn create_destination(
+    State(engine): App,
+    Body(destination): Body<DestinationSpec>,
+) -> Created<DestinationReport> {
+    let answer = submit(&engine, Command::CreateDestination { destination }).await?;
+    let destination = made(answer, |event| match event {
+        Event::DestinationCreated { destination } => Some(destination),
+        _ => None,
+    })?;
+    let status = engine.destinations().remove(destination.id.as_str()).unwrap_or_default();
+    Ok((StatusCode::CREATED, Json(DestinationReport { destination, status })))
+}
+
+async fn delete_destination(State(engine): App, Path(path): Path<Named>) -> Result<StatusCode, Problem> {
+    submit(&engine, Command::DeleteDestination { id: named(path, "destination")? }).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn get_stream(State(engine): App) -> Json<StreamStatus> {
+    Json(status::stream(&engine))
+}
+
+async fn start_stream(State(engine): App) -> Answered<StreamStatus> {
+    submit(&engine, Command::StartStream {}).await?;
+    Ok(Json(status::stream(&engine)))
+}
+
+async fn stop_stream(State(engine): App) -> Answered<StreamStatus> {
+    submit(&engine, Command::StopStream {}).await?;
+    Ok(Json(status::stream(&engine)))
+}
+
+/// The picture that is on air.
+async fn frame(State(engine): App) -> Response {
+    let encoded = tokio::task::spawn_blocking(move || {
+        let (width, height, rgba) = engine.still();
+        let mut bytes = Vec::new();
+        let mut encoder = png::Encoder::new(&mut bytes, width, height);
+        encoder.set_color(png::ColorType::Rgba);
+        encoder.set_compression(png::Compression::Fast);
+        encoder.write_header()?.write_image_data(&rgba)?;
+        Ok::<_, png::EncodingError>(bytes)
+    });
+    match encoded.await {
+        Ok(Ok(bytes)) => {
+            ([(header::CONTENT_TYPE, "image/png"), (header::CACHE_CONTROL, "no-store")], bytes).into_response()
+        }
+        _ => Problem::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "/problems/internal",
+            "A fault of the service",
+            "no picture",
+        )
+        .into_response(),
+    }
+}

@@ -1,0 +1,113 @@
+//! The four listeners.
+
+use crate::access::{Access, guard, guard_origin};
+use crate::body::MAX_BODY;
+use crate::problem::Problem;
+use crate::room::{self, Room};
+use crate::{health, metrics, rest, socket};
+use aide::axum::ApiRouter;
+use aide::openapi::{Info, OpenApi};
+use aide::scalar::Scalar;
+use axum::extract::DefaultBodyLimit;
+use axum::http::{StatusCode, header};
+use axum::response::{Html, IntoResponse};
+use axum::routing::{get, post};
+use axum::{Router, middleware};
+use engine::Engine;
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+
+/// Where to listen.
+#[derive(Clone, Copy, Debug)]
+#[allow(missing_docs)]
+pub struct Addresses {
+    pub ip: IpAddr,
+    pub port: u16,
+    pub ws_port: u16,
+    pub metrics_port: u16,
+    pub health_port: u16,
+}
+
+/// Listeners that are bound and answer.
+pub struct Servers(JoinSet<io::Result<()>>);
+
+impl Servers {
+    /// Ends them; requests under way are cut off.
+    pub fn stop(mut self) {
+        self.0.abort_all();
+    }
+}
+
+/// Binds all four ports and answers on them.
+///
+/// # Errors
+/// A port is taken; the error says which.
+pub async fn serve(engine: Arc<Engine>, addresses: Addresses, access: Access) -> io::Result<Servers> {
+    let Addresses { ip, port, ws_port, metrics_port, health_port } = addresses;
+    let sockets = socket::router(engine.clone()).layer(middleware::from_fn_with_state(access.clone(), guard));
+    let apps = [
+        ("PORT", port, control(engine.clone(), access, ws_port)),
+        ("WS_PORT", ws_port, sockets),
+        ("METRICS_PORT", metrics_port, metrics::router(engine.clone())),
+        ("HEALTH_PORT", health_port, health::router(engine)),
+    ];
+    let mut tasks = JoinSet::new();
+    for (name, port, app) in apps {
+        let address = SocketAddr::new(ip, port);
+        let listener = TcpListener::bind(address)
+            .await
+            .map_err(|e| io::Error::new(e.kind(), format!("cannot listen on {address} ({name}): {e}")))?;
+        tasks.spawn(async move { axum::serve(listener, app).await });
+    }
+    Ok(Servers(tasks))
+}
+
+/// REST, its documentation, and the control room.
+fn control(engine: Arc<Engine>, access: Access, ws_port: u16) -> Router {
+    let mut api = OpenApi {
+        info: Info {
+            title: "Stream Manager".to_owned(),
+            description: Some("Runs a live show: layers, sound, and where it is published.".to_owned()),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            ..Info::default()
+        },
+        ..OpenApi::default()
+    };
+    let described =
+        ApiRouter::new().nest_api_service("/api/v1", rest::router().with_state(engine)).finish_api(&mut api);
+    let document = serde_json::to_string(&api).unwrap_or_default();
+    let page = Scalar::new("/api/v1/openapi.json").with_title("Stream Manager API").html();
+    let guarded = described
+        .route(
+            "/api/v1/openapi.json",
+            get(move || async move { ([(header::CONTENT_TYPE, "application/json")], document) }),
+        )
+        .route("/api/docs", get(move || async move { Html(page) }))
+        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(middleware::from_fn_with_state(access.clone(), guard));
+    let room = Room { access: access.clone(), ws_port };
+    let open = Router::new()
+        .route("/", get(room::page))
+        .route("/login", post(room::log_in))
+        .route("/room.js", get(room::script))
+        .route("/room.css", get(room::style))
+        .with_state(room)
+        .layer(middleware::from_fn_with_state(access, guard_origin));
+    guarded.merge(open).fallback(nothing).method_not_allowed_fallback(wrong_method)
+}
+
+async fn nothing() -> impl IntoResponse {
+    Problem::not_found("see /api/docs for what there is")
+}
+
+async fn wrong_method() -> impl IntoResponse {
+    Problem::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "/problems/method",
+        "Not with this method",
+        "see /api/docs for the methods of each resource",
+    )
+}

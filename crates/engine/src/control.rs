@@ -1,0 +1,188 @@
+//! What everyone else holds of the engine: the way to command it and to see what it does.
+
+use crate::assets::Assets;
+use crate::state::State;
+use crate::writer::Order;
+use arc_swap::ArcSwap;
+use scene::{Command, Event, FieldError, FrameRate, Limits, Rejection, Show, ShowTime};
+use serde::Serialize;
+use std::collections::VecDeque;
+use std::sync::mpsc::{SyncSender, TrySendError};
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::{Semaphore, broadcast, oneshot};
+
+/// Events that are remembered for those who reconnect.
+pub(crate) const HISTORY: usize = 1024;
+/// Commands whose files are loaded at the same time.
+const LOADERS: usize = 2;
+
+/// A handle to command the engine. Cheap to clone.
+#[derive(Clone)]
+pub struct Control(pub(crate) Arc<Inner>);
+
+pub(crate) struct Inner {
+    pub(crate) state: Arc<ArcSwap<State>>,
+    pub(crate) events: Events,
+    pub(crate) orders: SyncSender<Order>,
+    pub(crate) assets: Arc<Assets>,
+    pub(crate) limits: Limits,
+    pub(crate) rate: FrameRate,
+    pub(crate) epoch_unix_ms: i64,
+    pub(crate) loaders: Semaphore,
+}
+
+/// Events with their numbers, as they happen and from the near past.
+#[derive(Clone)]
+pub(crate) struct Events {
+    pub(crate) live: broadcast::Sender<Arc<Numbered>>,
+    pub(crate) past: Arc<Mutex<VecDeque<Arc<Numbered>>>>,
+}
+
+/// An event with the number of the command that caused it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Numbered {
+    /// Numbers follow one another without a gap.
+    pub sequence: u64,
+    /// What happened.
+    pub event: Event,
+}
+
+/// What a command did.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// Its number.
+    pub sequence: u64,
+    /// What happened.
+    pub events: Vec<Event>,
+    /// The state after it.
+    pub state: Arc<State>,
+}
+
+/// Why a command was not carried out. The show is as it was.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum CommandError {
+    /// It cannot be done.
+    #[error(transparent)]
+    Rejected(#[from] Rejection),
+    /// It needs a file, font or sound that cannot be used.
+    #[error(transparent)]
+    Unusable(FieldError),
+    /// The store does not take it.
+    #[error("the command could not be made durable: {0}")]
+    Store(String),
+    /// More commands wait than can be taken.
+    #[error("too many commands are waiting; try again in a second")]
+    Busy,
+    /// The engine is ending.
+    #[error("the service is shutting down")]
+    Ending,
+}
+
+impl Control {
+    /// The show as it is now, with the number of the last command.
+    #[must_use]
+    pub fn state(&self) -> Arc<State> {
+        self.0.state.load_full()
+    }
+
+    /// Frames per second.
+    #[must_use]
+    pub fn frame_rate(&self) -> FrameRate {
+        self.0.rate
+    }
+
+    /// Carries a command out: loads what it needs, makes it durable, applies it.
+    ///
+    /// # Errors
+    /// It was not carried out, and nothing has changed.
+    pub async fn submit(&self, command: Command) -> Result<Answer, CommandError> {
+        self.prepare(&command).await?;
+        let (answer, answered) = oneshot::channel();
+        let order = Order { at: self.now(), command, answer };
+        self.0.orders.try_send(order).map_err(|e| match e {
+            TrySendError::Full(_) => CommandError::Busy,
+            TrySendError::Disconnected(_) => CommandError::Ending,
+        })?;
+        answered.await.map_err(|_| CommandError::Ending)?
+    }
+
+    /// Events from now on, and those after `last` where they are still remembered.
+    ///
+    /// `None` in the first place: too long ago, ask for the whole show.
+    #[must_use]
+    pub fn events_after(&self, last: u64) -> (Option<Vec<Arc<Numbered>>>, broadcast::Receiver<Arc<Numbered>>) {
+        let past = self.0.events.past.lock().unwrap_or_else(PoisonError::into_inner);
+        // Subscribed under the lock that the writer takes to publish: nothing is missed or doubled.
+        let live = self.0.events.live.subscribe();
+        let newest = past.back().map_or_else(|| self.0.state.load().sequence, |e| e.sequence);
+        let known =
+            last == newest || past.front().is_some_and(|e| e.sequence <= last.saturating_add(1)) && last < newest;
+        let missed = known.then(|| past.iter().filter(|e| e.sequence > last).cloned().collect());
+        (missed, live)
+    }
+
+    /// The show's time now, by the wall clock.
+    #[must_use]
+    pub fn now(&self) -> ShowTime {
+        let elapsed = (crate::clock::unix_ms() - self.0.epoch_unix_ms).max(0);
+        ShowTime::from_secs_f64(elapsed as f64 / 1000.0)
+    }
+
+    /// Tries the command on a copy of the show and loads what the result needs, so that the writer
+    /// never waits for a file and nothing unusable gets on air.
+    async fn prepare(&self, command: &Command) -> Result<(), CommandError> {
+        let before = self.state();
+        let mut after: Show = before.show.clone();
+        let events = after.apply(command.clone(), self.now(), &self.0.limits)?;
+        let Some(work) = Work::of(events, &before.show, after) else { return Ok(()) };
+        let _permit = self.0.loaders.acquire().await.map_err(|_| CommandError::Ending)?;
+        let assets = self.0.assets.clone();
+        let done = tokio::task::spawn_blocking(move || work.run(&assets)).await;
+        done.map_err(|_| CommandError::Ending)?.map_err(CommandError::Unusable)
+    }
+}
+
+/// What has to be loaded for a command.
+enum Work {
+    Layer(Arc<scene::Layer>),
+    Track(scene::Track),
+    Show(Show),
+}
+
+impl Work {
+    fn of(events: Vec<Event>, before: &Show, after: Show) -> Option<Self> {
+        match events.into_iter().next()? {
+            Event::LayerCreated { layer } => Some(Self::Layer(layer)),
+            Event::LayerUpdated { layer } => {
+                // A layer that was only moved still has the source that it had.
+                let same = |old: &Arc<scene::Layer>| Arc::ptr_eq(old.source(), layer.source());
+                (!before.layer(layer.id()).is_some_and(same)).then_some(Self::Layer(layer))
+            }
+            Event::TrackCreated { track } | Event::TrackUpdated { track } => Some(Self::Track(track)),
+            Event::ShowLoaded => Some(Self::Show(after)),
+            _ => None,
+        }
+    }
+
+    fn run(self, assets: &Assets) -> Result<(), FieldError> {
+        match self {
+            Self::Layer(layer) => assets.prepare_layer(&layer),
+            Self::Track(track) => assets.prepare_track(&track),
+            Self::Show(show) => {
+                for (i, layer) in show.layers().iter().enumerate() {
+                    assets.prepare_layer(layer).map_err(|e| e.under(&format!("layers[{i}]")))?;
+                }
+                for (i, track) in show.tracks().iter().enumerate() {
+                    assets.prepare_track(track).map_err(|e| e.under(&format!("tracks[{i}]")))?;
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+impl Inner {
+    pub(crate) fn loaders() -> Semaphore {
+        Semaphore::new(LOADERS)
+    }
+}

@@ -1,0 +1,369 @@
+//! The engine as a whole: brought up from the store, and taken down in order.
+
+use crate::assets::Assets;
+use crate::clock::unix_ms;
+use crate::control::{Control, Events, HISTORY, Inner};
+use crate::program::{AsItStands, Program};
+use crate::state::State;
+use crate::ticker::{LoopStats, Ticker};
+use crate::writer::Writer;
+use arc_swap::ArcSwap;
+use codec_wire::EncoderConfig;
+use output::{
+    DestinationSettings, DestinationStatus, Destinations, Encoder, EncoderStats, Hub, OutputError, Place, Preview,
+    StreamFormat, WorkerBinary,
+};
+use render::DisplayList;
+use scene::{Destination, FrameRate, Limits};
+use std::collections::{BTreeMap, VecDeque};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::sync_channel;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+use store::{Store, StoreError};
+use tokio::runtime::Handle;
+use tokio::sync::{broadcast, watch};
+
+/// Commands that may wait for the writer.
+const WAITING: usize = 1024;
+/// Pictures in the ring: one being written, one being encoded, and some in between.
+const SLOTS: u32 = 5;
+/// How long a restored show may be waited for before the first frame.
+const READY: Duration = Duration::from_millis(1_200);
+
+/// How the engine is to run.
+#[derive(Clone, Debug)]
+pub struct EngineSettings {
+    /// Pixels across; even.
+    pub width: u32,
+    /// Pixels down; even.
+    pub height: u32,
+    /// Frames per second.
+    pub rate: FrameRate,
+    /// x264's preset.
+    pub preset: String,
+    /// Video bit rate in kb/s.
+    pub video_kbps: u32,
+    /// Seconds from keyframe to keyframe.
+    pub keyframe_seconds: u32,
+    /// Threads of the encoder.
+    pub threads: u32,
+    /// Audio bit rate in kb/s.
+    pub audio_kbps: u32,
+    /// What a show may hold.
+    pub limits: Limits,
+    /// Where recordings go.
+    pub recordings: PathBuf,
+    /// How many frames to make; without end where there is no number.
+    pub frames: Option<u64>,
+}
+
+/// What the engine works with.
+pub struct Resources {
+    /// Where state is kept.
+    pub store: Box<dyn Store>,
+    /// Images, sounds and fonts.
+    pub assets: Arc<Assets>,
+    /// The codec worker.
+    pub worker: WorkerBinary,
+    /// What is on air at a time; the show as it stands where there is none.
+    pub program: Option<Box<dyn Program>>,
+}
+
+/// Why the engine cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// The store cannot be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The stored show makes no sense.
+    #[error("{0}; the store may be of another version")]
+    State(String),
+    /// The encoder cannot be started.
+    #[error(transparent)]
+    Output(#[from] OutputError),
+    /// Threads or memory ran out.
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+}
+
+/// The running engine.
+pub struct Engine {
+    control: Control,
+    loop_stats: Arc<LoopStats>,
+    encoder_stats: Arc<EncoderStats>,
+    shown: Arc<ArcSwap<DisplayList>>,
+    size: (u32, u32),
+    ticks: watch::Receiver<u64>,
+    store_ok: Arc<AtomicBool>,
+    hub: Arc<Hub>,
+    destinations: Arc<Destinations>,
+    preview: Preview,
+    ending: Arc<AtomicBool>,
+    ticker: Mutex<Option<JoinHandle<Encoder>>>,
+}
+
+/// How the engine is, with the reasons where it is not well.
+#[derive(Clone, Debug, Default)]
+pub struct Health {
+    /// The loop keeps its time.
+    pub clock: bool,
+    /// An encoder is at work.
+    pub encoder: bool,
+    /// The store takes commands.
+    pub store: bool,
+    /// What is not well.
+    pub reasons: Vec<String>,
+}
+
+impl Engine {
+    /// Brings the show back from the store and starts the loop. Called inside of a runtime.
+    ///
+    /// # Errors
+    /// The store or the encoder cannot be used.
+    pub fn start(settings: &EngineSettings, resources: Resources) -> Result<Self, EngineError> {
+        let Resources { mut store, assets, worker, program } = resources;
+        let epoch_unix_ms = store.epoch_unix_ms(unix_ms())?;
+        let restored = State::restore(store.load()?).map_err(EngineError::State)?;
+        let format = StreamFormat {
+            width: settings.width,
+            height: settings.height,
+            fps: settings.rate.get(),
+            video_kbps: settings.video_kbps,
+            audio_kbps: settings.audio_kbps,
+        };
+        let hub = Hub::new();
+        // The encoder's process starts while the assets are loaded.
+        let encoder = Encoder::start(encoder_config(settings), worker.clone(), hub.clone())?;
+        let encoder_stats = encoder.stats();
+        let runtime = Handle::current();
+        let destinations = Arc::new(Destinations::new(runtime.clone(), hub.clone(), worker.clone(), format.clone()));
+        let preview = Preview::new(hub.clone(), worker, format);
+
+        let state = Arc::new(ArcSwap::from_pointee(restored));
+        let (orders, incoming) = sync_channel(WAITING);
+        let events = Events {
+            live: broadcast::channel(HISTORY).0,
+            past: Arc::new(Mutex::new(VecDeque::with_capacity(HISTORY))),
+        };
+        let control = Control(Arc::new(Inner {
+            state: state.clone(),
+            events: events.clone(),
+            orders,
+            assets: assets.clone(),
+            limits: settings.limits,
+            rate: settings.rate,
+            epoch_unix_ms,
+            loaders: Inner::loaders(),
+        }));
+        wait_for_assets(&assets, &state);
+
+        let store_ok = Arc::new(AtomicBool::new(true));
+        let recordings = settings.recordings.clone();
+        let in_line = {
+            let (destinations, assets) = (destinations.clone(), assets.clone());
+            move |state: &State| {
+                destinations.set(wanted(state, &recordings));
+                assets.keep_only(&state.show);
+            }
+        };
+        in_line(&state.load());
+        let writer = Writer {
+            state: state.clone(),
+            store,
+            store_ok: store_ok.clone(),
+            limits: settings.limits,
+            events,
+            changed: Box::new(in_line),
+            snapshot_at: 0,
+        };
+        std::thread::Builder::new().name("writer".into()).spawn(move || writer.run(incoming))?;
+
+        let loop_stats = Arc::new(LoopStats::default());
+        let shown = Arc::new(ArcSwap::from_pointee(DisplayList { background: [0; 3], items: vec![] }));
+        let ending = Arc::new(AtomicBool::new(false));
+        let since_epoch = Duration::from_millis((unix_ms() - epoch_unix_ms).max(0) as u64);
+        let first = settings.rate.frame_at(since_epoch);
+        let (ticked, ticks) = watch::channel(first);
+        let ticker = Ticker {
+            rate: settings.rate,
+            width: settings.width,
+            height: settings.height,
+            state,
+            assets: assets.clone(),
+            program: program.unwrap_or_else(|| Box::new(AsItStands)),
+            stats: loop_stats.clone(),
+            shown: shown.clone(),
+            ticks: ticked,
+            ending: ending.clone(),
+            frames: settings.frames,
+        };
+        let ticker = std::thread::Builder::new().name("loop".into()).spawn(move || ticker.run(first, encoder))?;
+        runtime.spawn(retry_missing(assets, control.clone(), ending.clone()));
+        Ok(Self {
+            control,
+            loop_stats,
+            encoder_stats,
+            shown,
+            size: (settings.width, settings.height),
+            ticks,
+            store_ok,
+            hub,
+            destinations,
+            preview,
+            ending,
+            ticker: Mutex::new(Some(ticker)),
+        })
+    }
+
+    /// The way to command it.
+    #[must_use]
+    pub fn control(&self) -> &Control {
+        &self.control
+    }
+
+    /// Figures of the loop.
+    #[must_use]
+    pub fn loop_stats(&self) -> &LoopStats {
+        &self.loop_stats
+    }
+
+    /// Figures of the encoder.
+    #[must_use]
+    pub fn encoder_stats(&self) -> &EncoderStats {
+        &self.encoder_stats
+    }
+
+    /// The program as a browser can play it.
+    #[must_use]
+    pub fn preview(&self) -> &Preview {
+        &self.preview
+    }
+
+    /// Where the running destinations stand, by name.
+    #[must_use]
+    pub fn destinations(&self) -> BTreeMap<String, DestinationStatus> {
+        self.destinations.statuses()
+    }
+
+    /// The picture that is on air, drawn anew: width, height, RGBA. Takes some milliseconds.
+    #[must_use]
+    pub fn still(&self) -> (u32, u32, Vec<u8>) {
+        let (width, height) = self.size;
+        (width, height, render::paint(&self.shown.load(), width, height))
+    }
+
+    /// Changes with every frame, to its number.
+    #[must_use]
+    pub fn ticks(&self) -> watch::Receiver<u64> {
+        self.ticks.clone()
+    }
+
+    /// How it is.
+    #[must_use]
+    pub fn health(&self) -> Health {
+        let lag = Duration::from_micros(self.loop_stats.lag_us.load(Ordering::Relaxed));
+        let mut health = Health {
+            clock: lag < Duration::from_millis(500),
+            encoder: self.encoder_stats.alive.load(Ordering::Relaxed),
+            store: self.store_ok.load(Ordering::Relaxed),
+            reasons: Vec::new(),
+        };
+        if !health.clock {
+            health.reasons.push(format!("the loop is {} ms late", lag.as_millis()));
+        }
+        if !health.encoder {
+            health.reasons.push("no encoder is at work; one is being started".to_owned());
+        }
+        if !health.store {
+            health.reasons.push("the store did not take the last command".to_owned());
+        }
+        for (what, why) in self.control.0.assets.missing() {
+            health.reasons.push(format!("{what}: {why}"));
+        }
+        health
+    }
+
+    /// Ends in order: the last frames are encoded and sent, ingests are told, files are completed.
+    pub async fn shut_down(&self) {
+        self.ending.store(true, Ordering::Relaxed);
+        let ticker = self.ticker.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let done = tokio::task::spawn_blocking(move || {
+            if let Some(Ok(encoder)) = ticker.map(JoinHandle::join) {
+                encoder.finish(Duration::from_millis(700));
+            }
+        });
+        let _ = done.await;
+        self.hub.close();
+        self.destinations.finish(Duration::from_millis(1_800)).await;
+    }
+}
+
+fn encoder_config(settings: &EngineSettings) -> EncoderConfig {
+    EncoderConfig {
+        width: settings.width,
+        height: settings.height,
+        fps: settings.rate.get(),
+        preset: settings.preset.clone(),
+        video_kbps: settings.video_kbps,
+        gop: settings.keyframe_seconds * settings.rate.get(),
+        threads: settings.threads,
+        audio_kbps: settings.audio_kbps,
+        slots: SLOTS,
+    }
+}
+
+/// Loads what the restored show needs, but does not keep the first frame waiting for long.
+fn wait_for_assets(assets: &Arc<Assets>, state: &ArcSwap<State>) {
+    let (done, finished) = std::sync::mpsc::channel();
+    let (assets, state) = (assets.clone(), state.load_full());
+    std::thread::spawn(move || {
+        let started = Instant::now();
+        assets.prepare_show(&state.show);
+        tracing::debug!(ms = started.elapsed().as_millis() as u64, "assets are ready");
+        let _ = done.send(());
+    });
+    if finished.recv_timeout(READY).is_err() {
+        tracing::warn!("the show's assets take long to load; the program begins without some of them");
+    }
+}
+
+/// Tries again from time to time to load what could not be loaded.
+async fn retry_missing(assets: Arc<Assets>, control: Control, ending: Arc<AtomicBool>) {
+    while !ending.load(Ordering::Relaxed) {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        if assets.retry_due() {
+            let (assets, state) = (assets.clone(), control.state());
+            let _ = tokio::task::spawn_blocking(move || assets.prepare_show(&state.show)).await;
+        }
+    }
+}
+
+/// The destinations that are to run in `state`.
+fn wanted(state: &State, recordings: &Path) -> Vec<DestinationSettings> {
+    if !state.show.streaming() {
+        return Vec::new();
+    }
+    state.show.destinations().iter().filter_map(|d| settings_of(d, recordings)).collect()
+}
+
+fn settings_of(destination: &Destination, recordings: &Path) -> Option<DestinationSettings> {
+    let id = destination.id.to_string();
+    if let Some(name) = destination.url.strip_prefix("file:") {
+        let segment = destination.segment_seconds.map(|s| Duration::from_secs(s.into()));
+        let keep = destination.keep_segments.map(|n| n as usize);
+        return Some(DestinationSettings { id, place: Place::File { path: recordings.join(name), segment, keep } });
+    }
+    match url::Url::parse(&destination.url) {
+        Ok(url) => {
+            let key = destination.stream_key.as_ref().map(|k| k.expose().to_owned()).unwrap_or_default();
+            Some(DestinationSettings { id, place: Place::Rtmp { url, key } })
+        }
+        Err(e) => {
+            tracing::error!(destination = %id, "the URL cannot be read: {e}");
+            None
+        }
+    }
+}

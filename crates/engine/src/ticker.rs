@@ -1,0 +1,190 @@
+//! The loop that makes a frame at every tick.
+
+use crate::assets::Assets;
+use crate::clock::thread_cpu;
+use crate::compose::{Composer, draw_list};
+use crate::program::Program;
+use crate::state::State;
+use arc_swap::ArcSwap;
+use output::{Encoder, FrameFate};
+use render::{CpuRenderer, Damage, DisplayList, Renderer};
+use scene::FrameRate;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+use tokio::sync::watch;
+
+/// A loop that is later than this does not make up for what it missed: it goes on with the frame
+/// that is due now.
+const GIVE_UP: Duration = Duration::from_secs(2);
+
+/// Figures of the loop, for anyone to read.
+#[derive(Default)]
+pub struct LoopStats {
+    /// Frames that have been due.
+    pub due: AtomicU64,
+    /// Frames that were sent to the encoder.
+    pub sent: AtomicU64,
+    /// Frames among them that show the picture before, because the loop was late.
+    pub repeated: AtomicU64,
+    /// Frames that no encoder took.
+    pub skipped: AtomicU64,
+    /// How late the latest tick was, in microseconds.
+    pub lag_us: AtomicU64,
+    /// CPU time of the stages, in nanoseconds.
+    cpu_ns: [AtomicU64; 5],
+}
+
+/// CPU time of the loop by stage.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct StageTimes {
+    /// From the show to a display list.
+    pub scene: Duration,
+    /// Drawing.
+    pub render: Duration,
+    /// To I420.
+    pub convert: Duration,
+    /// Into the shared ring, and to the encoder.
+    pub send: Duration,
+    /// Mixing sound.
+    pub audio: Duration,
+}
+
+impl LoopStats {
+    /// CPU time of each stage so far.
+    #[must_use]
+    pub fn stages(&self) -> StageTimes {
+        let [scene, render, convert, send, audio] =
+            [0, 1, 2, 3, 4].map(|i: usize| Duration::from_nanos(self.cpu_ns[i].load(Ordering::Relaxed)));
+        StageTimes { scene, render, convert, send, audio }
+    }
+
+    fn add_cpu(&self, stage: usize, time: Duration) {
+        self.cpu_ns[stage].fetch_add(time.as_nanos() as u64, Ordering::Relaxed);
+    }
+}
+
+/// Runs in a thread of its own.
+pub(crate) struct Ticker {
+    pub(crate) rate: FrameRate,
+    pub(crate) width: u32,
+    pub(crate) height: u32,
+    pub(crate) state: Arc<ArcSwap<State>>,
+    pub(crate) assets: Arc<Assets>,
+    pub(crate) program: Box<dyn Program>,
+    pub(crate) stats: Arc<LoopStats>,
+    /// The display list that is on air, for stills.
+    pub(crate) shown: Arc<ArcSwap<DisplayList>>,
+    /// Tells of every tick, for those who keep in step.
+    pub(crate) ticks: watch::Sender<u64>,
+    pub(crate) ending: Arc<AtomicBool>,
+    /// How many frames to make; without end where there is no number.
+    pub(crate) frames: Option<u64>,
+}
+
+impl Ticker {
+    /// Makes frames from `first` on, which is due now, until the end is asked for. Gives the
+    /// encoder back, to be finished.
+    pub(crate) fn run(self, first: u64, mut encoder: Encoder) -> Encoder {
+        let start = Instant::now();
+        let due_of = |tick: u64| start + (self.rate.duration_of(tick) - self.rate.duration_of(first));
+        let mut renderer = CpuRenderer::new(self.width, self.height, thread_cpu);
+        let mut composer = Composer::new(self.assets.clone(), self.rate);
+        let mut slots = Slots::new(encoder.slots(), self.width, self.height);
+        let interval = self.rate.duration_of(1);
+        let mut tick = first;
+        while !self.ending.load(Ordering::Relaxed) && self.frames.is_none_or(|n| tick < first + n) {
+            let due = due_of(tick);
+            let now = Instant::now();
+            if now < due {
+                std::thread::sleep(due - now);
+            }
+            let lag = due.elapsed();
+            self.stats.lag_us.store(lag.as_micros() as u64, Ordering::Relaxed);
+            if lag > GIVE_UP {
+                let current = first + self.rate.frame_at(start.elapsed());
+                tracing::error!(lost = current - tick, "the loop was held up and goes on with the frame due now");
+                self.stats.due.fetch_add(current - tick, Ordering::Relaxed);
+                self.stats.skipped.fetch_add(current - tick, Ordering::Relaxed);
+                tick = current;
+                continue;
+            }
+            self.stats.due.fetch_add(1, Ordering::Relaxed);
+            let state = self.state.load();
+            let late = lag > interval;
+            if !late {
+                self.draw(&state, tick, &mut renderer, &mut slots);
+            }
+            let before = thread_cpu();
+            let (first_sample, samples) = composer.samples(&state.show, tick);
+            let mixed = thread_cpu();
+            let fate = slots
+                .fill(&mut encoder, &renderer)
+                .map_or(FrameFate::Overload, |slot| encoder.send(slot, tick, due, first_sample, samples));
+            self.stats.add_cpu(3, thread_cpu().saturating_sub(mixed));
+            self.stats.add_cpu(4, mixed.saturating_sub(before));
+            match fate {
+                FrameFate::Sent => {
+                    self.stats.sent.fetch_add(1, Ordering::Relaxed);
+                    self.stats.repeated.fetch_add(u64::from(late), Ordering::Relaxed);
+                }
+                FrameFate::NoEncoder | FrameFate::Overload => {
+                    self.stats.skipped.fetch_add(1, Ordering::Relaxed);
+                }
+            }
+            self.ticks.send_replace(tick);
+            tick += 1;
+        }
+        encoder
+    }
+
+    fn draw(&self, state: &State, tick: u64, renderer: &mut CpuRenderer, slots: &mut Slots) {
+        let before = thread_cpu();
+        let frame = self.program.frame(&state.show, self.rate.time_of(tick));
+        let list = draw_list(&frame, &self.assets, self.width, self.height);
+        self.shown.store(Arc::new(list.clone()));
+        let listed = thread_cpu();
+        let timings = renderer.timings();
+        slots.damage(renderer.render(list));
+        let (draw, convert) = (renderer.timings().draw - timings.draw, renderer.timings().convert - timings.convert);
+        let rest = thread_cpu().saturating_sub(listed).saturating_sub(draw + convert);
+        self.stats.add_cpu(0, listed.saturating_sub(before));
+        self.stats.add_cpu(1, draw + rest);
+        self.stats.add_cpu(2, convert);
+    }
+}
+
+/// Which part of the picture each slot of the ring does not have yet.
+struct Slots {
+    behind: Vec<Damage>,
+    last: Option<usize>,
+}
+
+impl Slots {
+    fn new(count: usize, width: u32, height: u32) -> Self {
+        Self { behind: vec![Damage::all(width, height); count], last: None }
+    }
+
+    fn damage(&mut self, damage: &Damage) {
+        if !damage.is_empty() {
+            self.behind.iter_mut().for_each(|behind| behind.merge(damage));
+        }
+    }
+
+    /// A slot with the current picture in it: the one sent last where nothing has changed since, or
+    /// a free one that is brought up to date.
+    fn fill(&mut self, encoder: &mut Encoder, renderer: &CpuRenderer) -> Option<usize> {
+        encoder.look_after();
+        if let Some(last) = self.last
+            && self.behind[last].is_empty()
+        {
+            return Some(last);
+        }
+        let least = |slot: &usize| (self.behind[*slot].share() * 1e6) as u64;
+        let slot = (0..self.behind.len()).filter(|slot| encoder.is_free(*slot)).min_by_key(least)?;
+        renderer.picture().copy_to(encoder.slot_mut(slot), &self.behind[slot]);
+        self.behind[slot].clear();
+        self.last = Some(slot);
+        Some(slot)
+    }
+}

@@ -1,0 +1,210 @@
+//! `stream-manager bench`: the whole pipeline live, with what it costs.
+
+use crate::cli::BenchArgs;
+use crate::config::Config;
+use crate::setup::{Failure, assets, engine_settings, folder_of, read_show, runtime};
+use crate::{s1, usage};
+use engine::{Engine, Program, Resources, StageTimes};
+use output::WorkerBinary;
+use scene::{Command, DestinationSpec, FrameRate, Show};
+use serde::Serialize;
+use std::path::Path;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+use store::SqliteStore;
+
+/// The figures.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Report {
+    show: String,
+    fps: u32,
+    seconds: u64,
+    preset: String,
+    to: String,
+    frames_due: u64,
+    frames_sent: u64,
+    frames_repeated: u64,
+    frames_skipped: u64,
+    frames_encoded: u64,
+    cpu_ms_per_frame: Cost,
+    cores: f64,
+    peak_memory_mib: f64,
+    latency_ms: Latency,
+    video_kbps: f64,
+}
+
+/// CPU time per frame in milliseconds. `encode` is all of the worker processes: x264 and AAC, and
+/// what it takes to feed them.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Cost {
+    scene: f64,
+    render: f64,
+    convert: f64,
+    encode: f64,
+    audio: f64,
+    rest: f64,
+    total: f64,
+}
+
+#[derive(Serialize)]
+struct Latency {
+    p50: f64,
+    p95: f64,
+}
+
+/// Runs a show for some seconds and prints what it cost.
+pub(crate) fn run(config: &Config, args: &BenchArgs) -> Result<(), Failure> {
+    let report = runtime()?.block_on(measure(config, args))?;
+    if args.json {
+        println!("{}", serde_json::to_string_pretty(&report).map_err(|e| Failure::Other(e.to_string()))?);
+    } else {
+        print(&report);
+    }
+    Ok(())
+}
+
+async fn measure(config: &Config, args: &BenchArgs) -> Result<Report, Failure> {
+    let scratch = tempfile::tempdir()?;
+    let folder = match &args.assets {
+        Some(folder) => folder.clone(),
+        None if args.show == "S1" || args.show == "still" => {
+            s1::write_stand_ins(scratch.path())?;
+            scratch.path().to_owned()
+        }
+        None => folder_of(Path::new(&args.show)),
+    };
+    let (show, program): (_, Option<Box<dyn Program>>) = match args.show.as_str() {
+        "S1" => (s1::show(&folder)?, Some(Box::new(s1::frame))),
+        // S1 with everything where it is at one time.
+        "still" => {
+            (s1::show(&folder)?, Some(Box::new(|show: &Show, _| s1::frame(show, scene::ShowTime::from_secs_f64(3.0)))))
+        }
+        file => (read_show(Path::new(file))?, None),
+    };
+    let mut settings = engine_settings(config);
+    if let Some(fps) = args.fps {
+        settings.rate = FrameRate::new(fps).ok_or_else(|| Failure::Other("--fps: outside 1 to 60".to_owned()))?;
+    }
+    if let Some(preset) = &args.preset {
+        settings.preset = preset.clone();
+    }
+    settings.recordings = std::env::current_dir()?;
+    settings.frames = Some(args.seconds * u64::from(settings.rate.get()));
+    let (fps, preset, frames) =
+        (settings.rate.get(), settings.preset.clone(), args.seconds * u64::from(settings.rate.get()));
+
+    // The show is in the store before the engine starts, as after any restart.
+    fill(SqliteStore::open(scratch.path())?, show, &args.to)?;
+    let resources = Resources {
+        store: Box::new(SqliteStore::open(scratch.path())?),
+        assets: assets(vec![folder]),
+        worker: WorkerBinary::beside_this()?,
+        program,
+    };
+    let engine = Engine::start(&settings, resources)?;
+    let (before, workers_before, stages_before, began) =
+        (usage::of_tree(), usage::of_children(), engine.loop_stats().stages(), Instant::now());
+    let due_before = engine.loop_stats().due.load(Ordering::Relaxed);
+    let mut peak = 0;
+    let mut looked = Instant::now();
+    while engine.loop_stats().due.load(Ordering::Relaxed) < frames {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        if looked.elapsed() > Duration::from_secs(1) {
+            looked = Instant::now();
+            peak = peak.max(usage::of_tree().memory_kib);
+        }
+    }
+    // The last frame is with the encoder; its packet is waited for like any other's.
+    while engine.encoder_stats().encoded.load(Ordering::Relaxed) < engine.loop_stats().sent.load(Ordering::Relaxed)
+        && began.elapsed() < Duration::from_secs(args.seconds + 3)
+    {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let (after, workers_after, stages, wall) =
+        (usage::of_tree(), usage::of_children(), engine.loop_stats().stages(), began.elapsed());
+    let stats = engine.loop_stats();
+    let counted = (stats.due.load(Ordering::Relaxed) - due_before).max(1) as f64;
+    let per_frame = |time: Duration| time.as_secs_f64() * 1000.0 / counted;
+    let total = after.cpu.saturating_sub(before.cpu);
+    let encode = workers_after.saturating_sub(workers_before);
+    let StageTimes { scene, render, convert, send: _, audio } = since(stages, stages_before);
+    let known = scene + render + convert + audio + encode;
+    let latency = engine.encoder_stats().latency();
+    let report = Report {
+        show: args.show.clone(),
+        fps,
+        seconds: args.seconds,
+        preset,
+        to: args.to.split("://").next().unwrap_or_default().to_owned(),
+        frames_due: stats.due.load(Ordering::Relaxed),
+        frames_sent: stats.sent.load(Ordering::Relaxed),
+        frames_repeated: stats.repeated.load(Ordering::Relaxed),
+        frames_skipped: stats.skipped.load(Ordering::Relaxed),
+        frames_encoded: engine.encoder_stats().encoded.load(Ordering::Relaxed),
+        cpu_ms_per_frame: Cost {
+            scene: per_frame(scene),
+            render: per_frame(render),
+            convert: per_frame(convert),
+            encode: per_frame(encode),
+            audio: per_frame(audio),
+            rest: per_frame(total.saturating_sub(known)),
+            total: per_frame(total),
+        },
+        cores: total.as_secs_f64() / wall.as_secs_f64(),
+        peak_memory_mib: peak.max(after.memory_kib) as f64 / 1024.0,
+        latency_ms: Latency { p50: latency.p50_ms, p95: latency.p95_ms },
+        video_kbps: engine.encoder_stats().video_bytes.load(Ordering::Relaxed) as f64 * 8.0
+            / 1000.0
+            / args.seconds.max(1) as f64,
+    };
+    engine.shut_down().await;
+    Ok(report)
+}
+
+/// Puts a show, its destination and the wish to stream into an empty store.
+fn fill(mut store: SqliteStore, show: scene::ShowFile, to: &str) -> Result<(), Failure> {
+    use store::Store;
+    let mut document = Show::default();
+    let limits = scene::Limits::default();
+    let mut commands = vec![Command::LoadShow { show }];
+    if to != "null" {
+        let url = to.to_owned();
+        let destination =
+            DestinationSpec { id: None, url, stream_key: None, segment_seconds: None, keep_segments: None };
+        commands.extend([Command::CreateDestination { destination }, Command::StartStream {}]);
+    }
+    for command in commands {
+        document.apply(command, scene::ShowTime::ZERO, &limits).map_err(|e| Failure::Show(e.to_string()))?;
+    }
+    let body = serde_json::to_vec(&document).map_err(|e| Failure::Other(e.to_string()))?;
+    Ok(store.snapshot(&store::Record { sequence: 1, body })?)
+}
+
+fn since(now: StageTimes, then: StageTimes) -> StageTimes {
+    StageTimes {
+        scene: now.scene.saturating_sub(then.scene),
+        render: now.render.saturating_sub(then.render),
+        convert: now.convert.saturating_sub(then.convert),
+        send: now.send.saturating_sub(then.send),
+        audio: now.audio.saturating_sub(then.audio),
+    }
+}
+
+fn print(r: &Report) {
+    let c = &r.cpu_ms_per_frame;
+    println!("{} at {} fps, {}, to {}, {} s", r.show, r.fps, r.preset, r.to, r.seconds);
+    println!(
+        "  frames   {} due, {} sent, {} repeated, {} skipped",
+        r.frames_due, r.frames_sent, r.frames_repeated, r.frames_skipped
+    );
+    println!(
+        "  CPU ms   scene {:.2}, render {:.2}, convert {:.2}, audio {:.2}, rest {:.2}, encode {:.2}: {:.2} a frame",
+        c.scene, c.render, c.convert, c.audio, c.rest, c.encode, c.total
+    );
+    println!("  cores    {:.2}", r.cores);
+    println!("  memory   {:.0} MiB at most", r.peak_memory_mib);
+    println!("  latency  {:.1} ms median, {:.1} ms for 95 %", r.latency_ms.p50, r.latency_ms.p95);
+    println!("  video    {:.0} kb/s", r.video_kbps);
+}

@@ -1,0 +1,333 @@
+//! Configuration: environment variables, `.env`, and an optional TOML file; the first of them wins.
+//!
+//! Every setting is read in [`Config::load`], one line each, with its range and default; all errors
+//! are collected and told at once. A secret's value is never shown.
+
+use figment::Figment;
+use figment::providers::{Env, Format, Serialized, Toml};
+use figment::value::Value;
+use scene::FrameRate;
+use secrecy::SecretString;
+use std::collections::BTreeMap;
+use std::fmt::{self, Write};
+use std::net::{IpAddr, Ipv4Addr};
+use std::ops::RangeInclusive;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+/// x264's presets, quickest first.
+const PRESETS: [&str; 9] =
+    ["ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow"];
+
+/// The effective configuration.
+pub(crate) struct Config {
+    pub(crate) bind: IpAddr,
+    pub(crate) port: u16,
+    pub(crate) ws_port: u16,
+    pub(crate) metrics_port: u16,
+    pub(crate) health_port: u16,
+    pub(crate) api_token: Option<SecretString>,
+    pub(crate) data_dir: PathBuf,
+    pub(crate) assets_dir: Option<PathBuf>,
+    pub(crate) redis_url: Option<String>,
+    pub(crate) rtmp_url: Option<String>,
+    pub(crate) stream_key: Option<SecretString>,
+    pub(crate) max_layers: usize,
+    pub(crate) fps: FrameRate,
+    pub(crate) width: u32,
+    pub(crate) height: u32,
+    pub(crate) preset: String,
+    pub(crate) bitrate_kbps: u32,
+    pub(crate) keyframe_interval: u32,
+    pub(crate) encoder_threads: u32,
+    pub(crate) audio_kbps: u32,
+    pub(crate) log_json: bool,
+    pub(crate) log_level: String,
+    settings: Vec<Setting>,
+}
+
+/// A setting as it is reported.
+struct Setting {
+    name: &'static str,
+    shown: String,
+    source: String,
+}
+
+/// All that is wrong.
+#[derive(Debug)]
+pub(crate) struct ConfigErrors(Vec<String>);
+
+impl fmt::Display for ConfigErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "the configuration is wrong:")?;
+        self.0.iter().try_for_each(|error| writeln!(f, "  {error}"))
+    }
+}
+
+impl Config {
+    /// Reads the environment, `.env` in the working folder, and `file` (or `stream-manager.toml` in
+    /// the working folder, where there is one).
+    pub(crate) fn load(file: Option<&Path>) -> Result<Self, ConfigErrors> {
+        let mut reader = Reader::new(file);
+        let r = &mut reader;
+        let ports = 1000..=65535;
+        let port = r.number("PORT", ports.clone(), 4200);
+        let ws_port = r.number("WS_PORT", ports.clone(), 4201);
+        let metrics_port = r.number("METRICS_PORT", ports.clone(), 4290);
+        let health_port = r.number("HEALTH_PORT", ports, 4291);
+        let bind = r.parsed("BIND_ADDRESS", "127.0.0.1", "an IP address", |text| match text {
+            "localhost" => Some(IpAddr::V4(Ipv4Addr::LOCALHOST)),
+            text => text.parse().ok(),
+        });
+        let api_token = r.secret("API_TOKEN");
+        let data_dir = r.text("DATA_DIR", Some("data")).map(PathBuf::from).unwrap_or_default();
+        let assets_dir = r.text("ASSETS_DIR", None).map(PathBuf::from);
+        let redis_url = r.optional("REDIS_URL", true, "a URL that begins with redis:// or rediss://", |text| {
+            (text.starts_with("redis://") || text.starts_with("rediss://")).then(|| text.to_owned())
+        });
+        r.secret("REDIS_PASSWORD");
+        for name in ["TWITTER_API_KEY", "TWITTER_API_SECRET", "TWITTER_ACCESS_TOKEN", "TWITTER_ACCESS_TOKEN_SECRET"] {
+            r.secret(name);
+        }
+        let max_layers = r.number("MAX_LAYERS", 1..=100, 50);
+        let fps = r.number("TARGET_FPS", 1..=60, 30);
+        let quality = r.one_of("RENDER_QUALITY", &["low", "medium", "high"], "high");
+        let (width, height) =
+            r.parsed("STREAM_RESOLUTION", "1920x1080", "WIDTHxHEIGHT, even, 16x16 to 3840x2160", resolution);
+        let rtmp_url = r.optional("RTMP_URL", false, "a URL that begins with rtmp:// or rtmps://", |text| {
+            (text.starts_with("rtmp://") || text.starts_with("rtmps://")).then(|| text.to_owned())
+        });
+        let stream_key = r.secret("STREAM_KEY");
+        r.one_of("STREAM_CODEC", &["h264"], "h264");
+        // The quality sets the encoder's effort unless the preset is named.
+        let by_quality = match quality.as_str() {
+            "low" => "ultrafast",
+            "medium" => "superfast",
+            _ => "veryfast",
+        };
+        let preset = r.one_of("STREAM_PRESET", &PRESETS, by_quality);
+        let bitrate_kbps = r.number("STREAM_BITRATE", 100..=50_000, 4_500);
+        let keyframe_interval = r.number("STREAM_KEYFRAME_INTERVAL", 1..=10, 2);
+        let encoder_threads = r.number("ENCODER_THREADS", 1..=16, 1);
+        let audio_kbps = r.number("AUDIO_BITRATE", 32..=320, 128);
+        let log_format = r.one_of("LOG_FORMAT", &["pretty", "json"], "pretty");
+        let log_level = r.one_of("LOG_LEVEL", &["error", "warn", "info", "debug", "trace"], "info");
+
+        if !bind.is_loopback() && api_token.is_none() {
+            r.errors.push(format!(
+                "BIND_ADDRESS={bind}: without an API_TOKEN anybody could command the show; set API_TOKEN, or a loopback address such as 127.0.0.1"
+            ));
+        }
+        let mut taken = BTreeMap::new();
+        for (name, port) in
+            [("PORT", port), ("WS_PORT", ws_port), ("METRICS_PORT", metrics_port), ("HEALTH_PORT", health_port)]
+        {
+            if let Some(other) = taken.insert(port, name) {
+                r.errors.push(format!("{name}={port}: {other} is the same port; the four have to differ"));
+            }
+        }
+        if rtmp_url.is_none() && stream_key.is_some() {
+            r.errors.push("STREAM_KEY: there is no RTMP_URL that it belongs to".to_owned());
+        }
+        let Some(fps) = FrameRate::new(fps as u32) else { return Err(ConfigErrors(reader.errors)) };
+        if !reader.errors.is_empty() {
+            return Err(ConfigErrors(reader.errors));
+        }
+        Ok(Self {
+            bind,
+            port: port as u16,
+            ws_port: ws_port as u16,
+            metrics_port: metrics_port as u16,
+            health_port: health_port as u16,
+            api_token,
+            data_dir,
+            assets_dir,
+            redis_url,
+            rtmp_url,
+            stream_key,
+            max_layers: max_layers as usize,
+            fps,
+            width,
+            height,
+            preset,
+            bitrate_kbps: bitrate_kbps as u32,
+            keyframe_interval: keyframe_interval as u32,
+            encoder_threads: encoder_threads as u32,
+            audio_kbps: audio_kbps as u32,
+            log_json: log_format == "json",
+            log_level,
+            settings: reader.settings,
+        })
+    }
+
+    /// Every setting, its value and where it comes from; secrets masked.
+    pub(crate) fn report(&self) -> String {
+        let mut text = String::new();
+        for Setting { name, shown, source } in &self.settings {
+            // Writing to a string cannot fail.
+            let _ = writeln!(text, "{name:<28} {shown:<24} {source}");
+        }
+        text
+    }
+}
+
+/// `WIDTHxHEIGHT`.
+fn resolution(text: &str) -> Option<(u32, u32)> {
+    let digits = |s: &str| (!s.is_empty() && s.bytes().all(|b| b.is_ascii_digit())).then(|| s.parse::<u32>().ok());
+    let (w, h) = text.split_once('x')?;
+    let (w, h) = (digits(w)??, digits(h)??);
+    let fits = (16..=3840).contains(&w) && (16..=2160).contains(&h) && w % 2 == 0 && h % 2 == 0;
+    fits.then_some((w, h))
+}
+
+/// Reads settings one by one and collects what is wrong.
+struct Reader {
+    sources: Figment,
+    errors: Vec<String>,
+    settings: Vec<Setting>,
+}
+
+impl Reader {
+    fn new(file: Option<&Path>) -> Self {
+        let mut errors = Vec::new();
+        let mut sources = Figment::new();
+        let default = Path::new("stream-manager.toml");
+        match file {
+            Some(path) if !path.is_file() => errors.push(format!("--config {}: there is no such file", path.display())),
+            Some(path) => sources = sources.merge(Toml::file_exact(path)),
+            None if default.is_file() => sources = sources.merge(Toml::file_exact(default)),
+            None => {}
+        }
+        match dotenvy::from_filename_iter(".env") {
+            Ok(pairs) => {
+                for pair in pairs {
+                    match pair {
+                        Ok((name, value)) => {
+                            let key = name.to_ascii_lowercase();
+                            sources = sources.merge(Named(".env", Serialized::default(&key, value)));
+                        }
+                        // The error would show the line, which may hold a secret.
+                        Err(_) => errors.push(".env: a line that is no NAME=value".to_owned()),
+                    }
+                }
+            }
+            Err(e) if e.not_found() => {}
+            Err(e) => errors.push(format!(".env: {e}")),
+        }
+        sources = sources.merge(Named("environment", Env::raw()));
+        Self { sources, errors, settings: Vec::new() }
+    }
+
+    /// The text of a setting, with where it comes from. Empty is the same as not set.
+    fn find(&mut self, name: &'static str) -> Option<(String, String)> {
+        let value = self.sources.find_value(&name.to_ascii_lowercase()).ok()?;
+        let source = self.sources.get_metadata(value.tag()).map_or_else(String::new, |m| match &m.source {
+            Some(source) => source.to_string(),
+            None => m.name.to_string(),
+        });
+        let text = match &value {
+            Value::String(_, text) => text.clone(),
+            Value::Char(_, c) => c.to_string(),
+            Value::Bool(_, b) => b.to_string(),
+            Value::Num(_, n) => n
+                .to_u128()
+                .map(|n| n.to_string())
+                .or_else(|| n.to_i128().map(|n| n.to_string()))
+                .or_else(|| n.to_f64().map(|n| n.to_string()))
+                .unwrap_or_default(),
+            _ => {
+                self.errors.push(format!("{name}: expected a plain value"));
+                return None;
+            }
+        };
+        (!text.is_empty()).then_some((text, source))
+    }
+
+    fn note(&mut self, name: &'static str, shown: impl fmt::Display, source: Option<String>) {
+        let source = source.unwrap_or_else(|| "default".to_owned());
+        self.settings.push(Setting { name, shown: shown.to_string(), source });
+    }
+
+    fn text(&mut self, name: &'static str, default: Option<&str>) -> Option<String> {
+        let (text, source) = match self.find(name) {
+            Some((text, source)) => (Some(text), Some(source)),
+            None => (default.map(str::to_owned), None),
+        };
+        self.note(name, text.as_deref().unwrap_or("(not set)"), source);
+        text
+    }
+
+    fn secret(&mut self, name: &'static str) -> Option<SecretString> {
+        let found = self.find(name);
+        let (shown, source) = match &found {
+            Some((_, source)) => ("***", Some(source.clone())),
+            None => ("(not set)", None),
+        };
+        self.note(name, shown, source);
+        found.map(|(text, _)| text.into())
+    }
+
+    fn optional<T>(
+        &mut self,
+        name: &'static str,
+        secret: bool,
+        allowed: &str,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Option<T> {
+        let Some((text, source)) = self.find(name) else {
+            self.note(name, "(not set)", None);
+            return None;
+        };
+        // A URL may carry a password or a key.
+        let shown = if secret { "***".to_owned() } else { text.split('?').next().unwrap_or_default().to_owned() };
+        let parsed = parse(&text);
+        if parsed.is_none() {
+            self.errors.push(format!("{name}={}: expected {allowed}", if secret { "***" } else { &text }));
+        }
+        self.note(name, shown, Some(source));
+        parsed
+    }
+
+    fn parsed<T>(&mut self, name: &'static str, default: &str, allowed: &str, parse: impl Fn(&str) -> Option<T>) -> T {
+        let (text, source) = match self.find(name) {
+            Some((text, source)) => (text, Some(source)),
+            None => (default.to_owned(), None),
+        };
+        let value = parse(&text).or_else(|| {
+            self.errors.push(format!("{name}={text}: expected {allowed}"));
+            parse(default)
+        });
+        self.note(name, &text, source);
+        #[expect(clippy::expect_used, reason = "defaults are constants of this file, and a test reads them all")]
+        value.expect("a default is in its own range")
+    }
+
+    fn number(&mut self, name: &'static str, range: RangeInclusive<u64>, default: u64) -> u64 {
+        let allowed = format!("a whole number from {} to {}", range.start(), range.end());
+        self.parsed(name, &default.to_string(), &allowed, |text| {
+            u64::from_str(text.trim()).ok().filter(|n| range.contains(n))
+        })
+    }
+
+    fn one_of(&mut self, name: &'static str, choices: &[&str], default: &str) -> String {
+        let allowed = format!("one of {}", choices.join(", "));
+        self.parsed(name, default, &allowed, |text| choices.contains(&text).then(|| text.to_owned()))
+    }
+}
+
+/// A provider under a name that people know.
+struct Named<P>(&'static str, P);
+
+impl<P: figment::Provider> figment::Provider for Named<P> {
+    fn metadata(&self) -> figment::Metadata {
+        figment::Metadata::named(self.0)
+    }
+
+    fn data(&self) -> Result<figment::value::Map<figment::Profile, figment::value::Dict>, figment::Error> {
+        self.1.data()
+    }
+
+    fn profile(&self) -> Option<figment::Profile> {
+        self.1.profile()
+    }
+}

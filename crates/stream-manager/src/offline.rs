@@ -1,0 +1,136 @@
+//! `stream-manager render`: the same picture and sound as live, off-line.
+
+use crate::cli::RenderArgs;
+use crate::config::Config;
+use crate::setup::{Failure, assets, engine_settings, folder_of, limits, read_show, runtime};
+use codec_wire::EncoderConfig;
+use engine::{Assets, Composer, draw_list};
+use indicatif::{ProgressBar, ProgressStyle};
+use output::{DestinationSettings, Destinations, Encoder, FrameFate, Hub, Place, StreamFormat, WorkerBinary};
+use render::{CpuRenderer, Damage, Renderer};
+use scene::{Command, Show, ShowTime};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::runtime::Handle;
+
+/// How long the encoder may take for one frame before the rendering is given up.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Draws a show file.
+pub(crate) fn run(config: &Config, args: &RenderArgs) -> Result<(), Failure> {
+    let file = read_show(&args.show)?;
+    let mut show = Show::default();
+    let load = Command::LoadShow { show: file };
+    show.apply(load, ShowTime::ZERO, &limits(config))
+        .map_err(|e| Failure::Show(format!("{}: {e}", args.show.display())))?;
+    let assets = assets(vec![folder_of(&args.show)]);
+    for layer in show.layers() {
+        assets.prepare_layer(layer).map_err(|e| Failure::Show(format!("layer {}: {e}", layer.id())))?;
+    }
+    for track in show.tracks() {
+        assets.prepare_track(track).map_err(|e| Failure::Show(format!("track {}: {e}", track.id)))?;
+    }
+    match args.duration {
+        Some(seconds) if seconds > 0.0 && seconds <= 86_400.0 => {
+            runtime()?.block_on(clip(config, &show, &assets, seconds, &args.output))
+        }
+        Some(_) => Err(Failure::Other("--duration: outside 0 to 86400 seconds".to_owned())),
+        None => still(config, &show, &assets, args.at, &args.output),
+    }
+}
+
+fn still(config: &Config, show: &Show, assets: &Assets, at: f64, path: &Path) -> Result<(), Failure> {
+    if !(0.0..=1e9).contains(&at) {
+        return Err(Failure::Other("--at: outside 0 to 1000000000 seconds".to_owned()));
+    }
+    let frame = show.at(ShowTime::from_secs_f64(at));
+    let list = draw_list(&frame, assets, config.width, config.height);
+    let rgba = render::paint(&list, config.width, config.height);
+    let image = image::RgbaImage::from_raw(config.width, config.height, rgba)
+        .ok_or_else(|| Failure::Other("the picture has another size than asked for".to_owned()))?;
+    image.save(path).map_err(|e| Failure::Other(format!("{}: {e}", path.display())))
+}
+
+async fn clip(config: &Config, show: &Show, assets: &Arc<Assets>, seconds: f64, path: &Path) -> Result<(), Failure> {
+    if !["mp4", "mkv"].iter().any(|e| path.extension().is_some_and(|x| x == *e)) {
+        return Err(Failure::Other(format!("{}: a clip is an .mp4 or an .mkv file", path.display())));
+    }
+    if path.exists() {
+        std::fs::remove_file(path)?;
+    }
+    let settings = engine_settings(config);
+    let format = StreamFormat {
+        width: config.width,
+        height: config.height,
+        fps: config.fps.get(),
+        video_kbps: config.bitrate_kbps,
+        audio_kbps: config.audio_kbps,
+    };
+    let worker = WorkerBinary::beside_this()?;
+    let hub = Hub::new();
+    let destinations = Destinations::new(Handle::current(), hub.clone(), worker.clone(), format);
+    let place = Place::File { path: path.to_owned(), segment: None, keep: None };
+    destinations.set(vec![DestinationSettings { id: "clip".to_owned(), place }]);
+    let encoder_config = EncoderConfig {
+        width: config.width,
+        height: config.height,
+        fps: config.fps.get(),
+        preset: settings.preset,
+        video_kbps: settings.video_kbps,
+        gop: settings.keyframe_seconds * config.fps.get(),
+        threads: 1,
+        audio_kbps: settings.audio_kbps,
+        slots: 2,
+    };
+    let encoder = Encoder::start(encoder_config, worker, hub.clone())?;
+    let frames = (seconds * f64::from(config.fps.get())).round().max(1.0) as u64;
+    let (show, assets, rate) = (show.clone(), assets.clone(), config.fps);
+    let (width, height) = (config.width, config.height);
+    let drawn = tokio::task::spawn_blocking(move || {
+        let mut composer = Composer::new(assets.clone(), rate);
+        let mut renderer = CpuRenderer::new(width, height, || Duration::ZERO);
+        let mut encoder = encoder;
+        let progress = ProgressBar::new(frames).with_style(
+            ProgressStyle::with_template("{bar:40} {pos}/{len} frames, {per_sec}, {eta} left")
+                .unwrap_or_else(|_| ProgressStyle::default_bar()),
+        );
+        for tick in 0..frames {
+            let list = draw_list(&show.at(rate.time_of(tick)), &assets, width, height);
+            renderer.render(list);
+            let (first, samples) = composer.samples(&show, tick);
+            send(&mut encoder, &renderer, tick, first, samples)?;
+            progress.inc(1);
+        }
+        progress.finish();
+        encoder.finish(PATIENCE);
+        Ok::<_, Failure>(())
+    });
+    drawn.await.map_err(|e| Failure::Other(e.to_string()))??;
+    hub.close();
+    destinations.finish(PATIENCE).await;
+    Ok(())
+}
+
+/// Waits for the encoder, which live it never would.
+fn send(
+    encoder: &mut Encoder,
+    renderer: &CpuRenderer,
+    tick: u64,
+    first: u64,
+    samples: Vec<[f32; 2]>,
+) -> Result<(), Failure> {
+    let picture = renderer.picture();
+    let began = Instant::now();
+    while began.elapsed() < PATIENCE {
+        encoder.look_after();
+        if let Some(slot) = (0..encoder.slots()).find(|slot| encoder.is_free(*slot)) {
+            picture.copy_to(encoder.slot_mut(slot), &Damage::all(picture.width(), picture.height()));
+            if encoder.send(slot, tick, began, first, samples.clone()) == FrameFate::Sent {
+                return Ok(());
+            }
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    Err(Failure::Other("the encoder takes no frames".to_owned()))
+}

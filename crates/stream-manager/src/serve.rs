@@ -1,0 +1,126 @@
+//! `stream-manager serve`.
+
+use crate::cli::ServeArgs;
+use crate::config::Config;
+use crate::demo;
+use crate::setup::{Failure, assets, engine_settings, folder_of, read_show, runtime};
+use api::{Access, Addresses};
+use engine::{Engine, Resources};
+use output::WorkerBinary;
+use scene::{Command, Destination, DestinationSpec, Id, StreamKey};
+use secrecy::ExposeSecret;
+use std::sync::Arc;
+use store::SqliteStore;
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+/// The destination that `RTMP_URL` and `STREAM_KEY` describe.
+const CONFIGURED: &str = "configured";
+
+/// Runs the service until it is asked to end.
+pub(crate) fn run(config: &Config, args: &ServeArgs) -> Result<(), Failure> {
+    log_to_stderr(config);
+    runtime()?.block_on(serve(config, args))
+}
+
+async fn serve(config: &Config, args: &ServeArgs) -> Result<(), Failure> {
+    // Listened for first: a signal during the start is not lost.
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    if config.redis_url.is_some() {
+        tracing::warn!("REDIS_URL is set, but this version keeps its state in the embedded store only");
+    }
+    let store = SqliteStore::open(&config.data_dir)?;
+    let own_assets = config.data_dir.join("assets");
+    let mut roots: Vec<_> = config.assets_dir.iter().cloned().collect();
+    roots.extend(args.show.as_deref().map(folder_of));
+    if args.demo {
+        demo::write_assets(&own_assets)?;
+    }
+    roots.push(own_assets);
+    // A wrong file is told before anything goes on air.
+    let first_show = match &args.show {
+        Some(path) => Some(read_show(path)?),
+        None if args.demo => Some(demo::show()?),
+        None => None,
+    };
+    let resources = Resources {
+        store: Box::new(store),
+        assets: assets(roots),
+        worker: WorkerBinary::beside_this()?,
+        program: None,
+    };
+    let engine = Arc::new(Engine::start(&engine_settings(config), resources)?);
+    let control = engine.control();
+    if let Some(show) = first_show {
+        if control.state().show.is_empty() {
+            control.submit(Command::LoadShow { show }).await?;
+            if args.demo {
+                control.submit(Command::StartStream {}).await?;
+            }
+        } else {
+            tracing::info!("the store holds a show already: going on with that one");
+        }
+    }
+    publish_as_configured(config, &engine).await?;
+    if args.demo {
+        tokio::spawn(demo::drive(engine.clone()));
+    }
+    let addresses = Addresses {
+        ip: config.bind,
+        port: config.port,
+        ws_port: config.ws_port,
+        metrics_port: config.metrics_port,
+        health_port: config.health_port,
+    };
+    let servers = api::serve(engine.clone(), addresses, Access::new(config.api_token.clone())).await?;
+    tracing::info!("on air: control room and API at http://{}:{}", config.bind, config.port);
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    tracing::info!("shutting down");
+    engine.shut_down().await;
+    servers.stop();
+    Ok(())
+}
+
+/// Makes the configured ingest a destination. Its first appearance starts the stream; from then on
+/// the store says whether it is on, and a change of URL or key replaces it.
+async fn publish_as_configured(config: &Config, engine: &Engine) -> Result<(), Failure> {
+    let Some(url) = &config.rtmp_url else { return Ok(()) };
+    let id: Id = CONFIGURED.parse().map_err(Failure::Other)?;
+    let destination = DestinationSpec {
+        id: Some(id.clone()),
+        url: url.clone(),
+        stream_key: config.stream_key.as_ref().map(|k| StreamKey::new(k.expose_secret().to_owned())),
+        segment_seconds: None,
+        keep_segments: None,
+    };
+    let wrong = |e: scene::FieldError| Failure::Other(format!("RTMP_URL or STREAM_KEY: {e}"));
+    let wanted = Destination::new(destination.clone(), id.clone()).map_err(wrong)?;
+    let control = engine.control();
+    let known = control.state().show.destinations().iter().find(|d| d.id == id).cloned();
+    if known.as_deref() == Some(&wanted) {
+        return Ok(());
+    }
+    let first = known.is_none();
+    if !first {
+        control.submit(Command::DeleteDestination { id }).await?;
+    }
+    control.submit(Command::CreateDestination { destination }).await?;
+    if first {
+        control.submit(Command::StartStream {}).await?;
+    }
+    Ok(())
+}
+
+fn log_to_stderr(config: &Config) {
+    let filter = EnvFilter::new(&config.log_level);
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if config.log_json {
+        builder.json().init();
+    } else {
+        builder.with_target(false).init();
+    }
+}
