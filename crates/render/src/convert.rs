@@ -5,7 +5,7 @@
 //! 1/32768, each row of them summing to what keeps greys grey and white at 235 exactly.
 
 use crate::picture::Picture;
-use fearless_simd::{Bytes, Level, Simd, SimdBase, dispatch, i16x16, i32x8, u32x8};
+use fearless_simd::{Bytes, Level, Simd, SimdBase, dispatch, i16x16, i32x8, u16x16, u32x8};
 
 /// Weights of red, green and blue.
 const Y: [i16; 3] = [5983, 20127, 2032];
@@ -84,31 +84,51 @@ fn step<S: Simd>(
     v: &mut [u8; STEP / 2],
 ) {
     let mask = u32x8::splat(s, MASK);
-    let load = |row: &[u32; STEP], i: usize| u32x8::from_slice(s, &row[i * 8..i * 8 + 8]);
-    let (a0, a1, a2, a3) = (load(a, 0), load(a, 1), load(a, 2), load(a, 3));
-    let (b0, b1, b2, b3) = (load(b, 0), load(b, 1), load(b, 2), load(b, 3));
-    luma_row(s, [a0, a1, a2, a3], y0);
-    luma_row(s, [b0, b1, b2, b3], y1);
+    let [a0, a1, a2, a3] = load(s, a);
+    let [b0, b1, b2, b3] = load(s, b);
+    luma_row(s, a0, a1, a2, a3, y0);
+    luma_row(s, b0, b1, b2, b3, y1);
     let (rb0, ga0) = sums(s, mask, a0, a1, b0, b1);
     let (rb1, ga1) = sums(s, mask, a2, a3, b2, b3);
-    let bias = i32x8::splat(s, C_BIAS);
-    let plane = |w: [i16; 3]| -> [u32x8<S>; 2] {
-        let (rb, g) = (pair(s, w[0], w[2]), pair(s, w[1], 0));
-        [(dot(s, rb0, ga0, rb, g, bias) >> 17).bitcast(), (dot(s, rb1, ga1, rb, g, bias) >> 17).bitcast()]
-    };
-    let ([u0, u1], [v0, v1]) = (plane(U), plane(V));
-    let both = s.narrow_u16x16(s.narrow_u32x8(u0, u1), s.narrow_u32x8(v0, v1));
+    let both = s.narrow_u16x16(chroma(s, rb0, ga0, rb1, ga1, U), chroma(s, rb0, ga0, rb1, ga1, V));
     let (us, vs) = s.split_u8x32(both);
     us.store_slice(u);
     vs.store_slice(v);
 }
 
+// No closures from here on: a closure does not take on the instruction set of the function that it
+// is written in, and costs a call for each vector (2.6 times the time in all).
+
 #[inline(always)]
-fn luma_row<S: Simd>(s: S, p: [u32x8<S>; 4], out: &mut [u8; STEP]) {
-    let (rb, g, bias) = (pair(s, Y[0], Y[2]), pair(s, Y[1], 0), i32x8::splat(s, Y_BIAS));
+fn load<S: Simd>(s: S, row: &[u32; STEP]) -> [u32x8<S>; 4] {
+    [
+        u32x8::from_slice(s, &row[..8]),
+        u32x8::from_slice(s, &row[8..16]),
+        u32x8::from_slice(s, &row[16..24]),
+        u32x8::from_slice(s, &row[24..]),
+    ]
+}
+
+#[inline(always)]
+fn luma_row<S: Simd>(s: S, p0: u32x8<S>, p1: u32x8<S>, p2: u32x8<S>, p3: u32x8<S>, out: &mut [u8; STEP]) {
+    let low = s.narrow_u32x8(luma(s, p0), luma(s, p1));
+    let high = s.narrow_u32x8(luma(s, p2), luma(s, p3));
+    s.narrow_u16x16(low, high).store_slice(out);
+}
+
+#[inline(always)]
+fn luma<S: Simd>(s: S, p: u32x8<S>) -> u32x8<S> {
     let mask = u32x8::splat(s, MASK);
-    let [y0, y1, y2, y3] = p.map(|p| -> u32x8<S> { (dot(s, p & mask, (p >> 8) & mask, rb, g, bias) >> 15).bitcast() });
-    s.narrow_u16x16(s.narrow_u32x8(y0, y1), s.narrow_u32x8(y2, y3)).store_slice(out);
+    let (rb, g, bias) = (pair(s, Y[0], Y[2]), pair(s, Y[1], 0), i32x8::splat(s, Y_BIAS));
+    (dot(s, p & mask, (p >> 8) & mask, rb, g, bias) >> 15).bitcast()
+}
+
+#[inline(always)]
+fn chroma<S: Simd>(s: S, rb0: u32x8<S>, ga0: u32x8<S>, rb1: u32x8<S>, ga1: u32x8<S>, weights: [i16; 3]) -> u16x16<S> {
+    let (rb, g, bias) = (pair(s, weights[0], weights[2]), pair(s, weights[1], 0), i32x8::splat(s, C_BIAS));
+    let low: u32x8<S> = (dot(s, rb0, ga0, rb, g, bias) >> 17).bitcast();
+    let high: u32x8<S> = (dot(s, rb1, ga1, rb, g, bias) >> 17).bitcast();
+    s.narrow_u32x8(low, high)
 }
 
 /// The sums of 2x2 pixels, red and blue, and green and alpha.
