@@ -34,6 +34,12 @@ impl Problem {
         Self { kind, title, status: status.as_u16(), detail: detail.into(), field: None, retry_after_seconds: None }
     }
 
+    /// A body that is no JSON, and where that shows.
+    pub(crate) fn syntax(field: Option<String>, detail: impl Into<String>) -> Self {
+        let problem = Self::new(StatusCode::BAD_REQUEST, "/problems/syntax", "The body is no JSON", detail);
+        Self { field, ..problem }
+    }
+
     pub(crate) fn field(error: FieldError) -> Self {
         let FieldError { field, message } = error;
         let problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "/problems/invalid", "A field is invalid", message);
@@ -53,13 +59,16 @@ impl From<CommandError> for Problem {
     fn from(error: CommandError) -> Self {
         let detail = error.to_string();
         match error {
-            CommandError::Rejected(Rejection::Unknown { .. }) => Self::not_found(detail),
+            CommandError::Rejected(Rejection::Unknown { .. }) => {
+                Self { field: Some("id".to_owned()), ..Self::not_found(detail) }
+            }
             CommandError::Rejected(Rejection::Taken { .. }) => {
                 let problem = Self::new(StatusCode::CONFLICT, "/problems/taken", "The id is taken", detail);
                 Self { field: Some("id".to_owned()), ..problem }
             }
-            CommandError::Rejected(Rejection::Full { .. }) => {
-                Self::new(StatusCode::CONFLICT, "/problems/full", "The show is full", detail)
+            CommandError::Rejected(Rejection::Full { kind, .. }) => {
+                let problem = Self::new(StatusCode::CONFLICT, "/problems/full", "The show is full", detail);
+                Self { field: Some(format!("{kind}s")), ..problem }
             }
             CommandError::Rejected(Rejection::Invalid(e)) | CommandError::Unusable(e) => Self::field(e),
             CommandError::Store(_) => {

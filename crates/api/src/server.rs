@@ -1,14 +1,12 @@
 //! The four listeners.
 
 use crate::access::{Access, guard, guard_origin};
-use crate::body::MAX_BODY;
 use crate::problem::Problem;
 use crate::room::{self, Room};
 use crate::{health, metrics, rest, socket};
 use aide::axum::ApiRouter;
 use aide::openapi::{Info, OpenApi};
 use aide::scalar::Scalar;
-use axum::extract::DefaultBodyLimit;
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse};
 use axum::routing::{get, post};
@@ -76,8 +74,8 @@ fn control(engine: Arc<Engine>, access: Access, ws_port: u16) -> Router {
         },
         ..OpenApi::default()
     };
-    let described =
-        ApiRouter::new().nest_api_service("/api/v1", rest::router().with_state(engine)).finish_api(&mut api);
+    let described: Router =
+        ApiRouter::new().nest("/api/v1", rest::router()).with_state(engine).finish_api(&mut api).into();
     let document = serde_json::to_string(&api).unwrap_or_default();
     let page = Scalar::new("/api/v1/openapi.json").with_title("Stream Manager API").html();
     let guarded = described
@@ -86,7 +84,6 @@ fn control(engine: Arc<Engine>, access: Access, ws_port: u16) -> Router {
             get(move || async move { ([(header::CONTENT_TYPE, "application/json")], document) }),
         )
         .route("/api/docs", get(move || async move { Html(page) }))
-        .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(middleware::from_fn_with_state(access.clone(), guard));
     let room = Room { access: access.clone(), ws_port };
     let open = Router::new()

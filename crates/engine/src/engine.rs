@@ -159,6 +159,7 @@ impl Engine {
             loaders: Inner::loaders(),
         }));
         wait_for_assets(&assets, &state);
+        encoder.wait_until_open(READY);
 
         let store_ok = Arc::new(AtomicBool::new(true));
         let recordings = settings.recordings.clone();

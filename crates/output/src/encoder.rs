@@ -43,6 +43,8 @@ pub struct Encoder {
     /// A spare that is being started elsewhere.
     coming: Option<Receiver<Result<Worker, OutputError>>>,
     last_start: Instant,
+    /// The number of the first frame of all.
+    origin: Option<u64>,
     next_generation: u64,
     shared: Arc<Shared>,
 }
@@ -162,9 +164,20 @@ impl Encoder {
             spare: None,
             coming: None,
             last_start: Instant::now(),
+            origin: None,
             next_generation: 2,
             shared,
         })
+    }
+
+    /// Waits until the encoder is open, or for `patience`.
+    pub fn wait_until_open(&self, patience: Duration) {
+        let deadline = Instant::now() + patience;
+        let waits =
+            |worker: &Worker| !worker.state.open.load(Ordering::Acquire) && !worker.state.ended.load(Ordering::Acquire);
+        while self.active.as_ref().is_some_and(waits) && Instant::now() < deadline {
+            std::thread::sleep(Duration::from_millis(1));
+        }
     }
 
     /// The encoder's figures.
@@ -203,7 +216,8 @@ impl Encoder {
     ) -> FrameFate {
         let Some(worker) = &mut self.active else { return FrameFate::NoEncoder };
         // Keyframes stand at fixed numbers, so that they are where they were after a replacement.
-        let key = tick.is_multiple_of(u64::from(self.config.gop));
+        let origin = *self.origin.get_or_insert(tick);
+        let key = (tick - origin).is_multiple_of(u64::from(self.config.gop));
         let frame = Frame { slot: slot as u32, tick, key, video_kbps: 0, first_sample, samples };
         match send(&worker.control, &frame.to_bytes(), SendFlags::DONTWAIT | SendFlags::NOSIGNAL) {
             Ok(_) => {
@@ -338,6 +352,7 @@ struct Worker {
 struct WorkerState {
     released: Mutex<Vec<i64>>,
     ended: AtomicBool,
+    open: AtomicBool,
     began: Instant,
     /// Milliseconds from `began` to the last word.
     last_word: AtomicU64,
@@ -382,6 +397,7 @@ impl Worker {
         let state = Arc::new(WorkerState {
             released: Mutex::default(),
             ended: AtomicBool::new(false),
+            open: AtomicBool::new(false),
             began: Instant::now(),
             last_word: AtomicU64::new(0),
         });
@@ -408,6 +424,7 @@ impl Reader {
             match record.kind {
                 RecordKind::VideoHeader => video_header = record.data.into(),
                 RecordKind::AudioHeader => {
+                    self.state.open.store(true, Ordering::Release);
                     headers = Some(Arc::new(Headers { video: video_header.clone(), audio: record.data.into() }));
                 }
                 RecordKind::Released => lock(&self.state.released).push(record.value),

@@ -180,7 +180,7 @@ impl RtmpPush {
                 },
                 _ = look.tick() => {
                     let waiting = unacknowledged(&connection.socket);
-                    let silent = progress.silent_for(Instant::now(), waiting, pending > 0);
+                    let silent = progress.silent_for(Instant::now(), waiting, pending > 0, publisher.acknowledgements());
                     self.report(&queue, waiting, silent, &mut counted);
                     if silent > DEAD {
                         break End::Lost("nothing was acknowledged for 4 s".to_owned());
@@ -240,27 +240,53 @@ impl Connection {
     }
 }
 
-/// Whether bytes get through.
+/// Whether bytes get through: to the server's system, which acknowledges them by TCP, and to the
+/// server itself, which acknowledges by RTMP, if it does so at all.
 struct Progress {
     written: u64,
-    acknowledged: u64,
+    tcp: Sign,
+    rtmp: Sign,
+    /// Bytes written when the last RTMP acknowledgement came.
+    written_then: u64,
+}
+
+/// A count that grows as long as all is well.
+struct Sign {
+    count: u64,
     last: Instant,
+}
+
+impl Sign {
+    fn see(&mut self, count: u64, now: Instant) -> bool {
+        let grown = count > self.count;
+        if grown {
+            (self.count, self.last) = (count, now);
+        }
+        grown
+    }
 }
 
 impl Progress {
     fn new(now: Instant) -> Self {
-        Self { written: 0, acknowledged: 0, last: now }
+        let sign = || Sign { count: 0, last: now };
+        Self { written: 0, tcp: sign(), rtmp: sign(), written_then: 0 }
     }
 
-    /// How long nothing has been acknowledged though something was under way.
-    fn silent_for(&mut self, now: Instant, waiting: usize, pending: bool) -> Duration {
+    /// How long nothing has been acknowledged though something was under way: `waiting` bytes in
+    /// the system's buffer, and more where `pending`; after so many `acknowledgements` by RTMP.
+    fn silent_for(&mut self, now: Instant, waiting: usize, pending: bool, acknowledgements: u64) -> Duration {
         // Behind TLS the socket carries some more bytes than were written: what counts is growth.
-        let acknowledged = self.written.saturating_sub(waiting as u64);
-        if acknowledged > self.acknowledged || (waiting == 0 && !pending) {
-            self.acknowledged = self.acknowledged.max(acknowledged);
-            self.last = now;
+        let taken = self.written.saturating_sub(waiting as u64);
+        if !self.tcp.see(taken, now) && waiting == 0 && !pending {
+            self.tcp.last = now;
         }
-        now.saturating_duration_since(self.last)
+        // Three windows without a word: one may be on its way, and the server may round up.
+        if self.rtmp.see(acknowledgements, now) {
+            self.written_then = self.written;
+        } else if self.rtmp.count < 2 || self.written - self.written_then < 3 * u64::from(rtmp::WINDOW) {
+            self.rtmp.last = now;
+        }
+        now.saturating_duration_since(self.tcp.last.min(self.rtmp.last))
     }
 }
 
@@ -339,11 +365,25 @@ mod tests {
         let start = Instant::now();
         let at = |ms| start + Duration::from_millis(ms);
         let mut progress = Progress::new(start);
-        assert_eq!(progress.silent_for(at(5000), 0, false), Duration::ZERO, "nothing to say is no stall");
+        assert_eq!(progress.silent_for(at(5000), 0, false, 0), Duration::ZERO, "nothing to say is no stall");
         progress.written = 1000;
-        assert_eq!(progress.silent_for(at(5200), 400, true), Duration::ZERO, "600 came through");
+        assert_eq!(progress.silent_for(at(5200), 400, true, 0), Duration::ZERO, "600 came through");
         progress.written = 3000;
-        assert_eq!(progress.silent_for(at(6000), 2400, true), Duration::from_millis(800));
-        assert_eq!(progress.silent_for(at(6200), 2300, true), Duration::ZERO, "moving again");
+        assert_eq!(progress.silent_for(at(6000), 2400, true, 0), Duration::from_millis(800));
+        assert_eq!(progress.silent_for(at(6200), 2300, true, 0), Duration::ZERO, "moving again");
+    }
+
+    #[test]
+    fn a_server_that_hangs_behind_a_system_that_takes_bytes_is_silent() {
+        let start = Instant::now();
+        let at = |ms| start + Duration::from_millis(ms);
+        let mut progress = Progress::new(start);
+        for (step, acknowledgements) in [1, 2, 3, 3, 3, 3].into_iter().enumerate() {
+            progress.written += u64::from(rtmp::WINDOW) * 2;
+            let silent = progress.silent_for(at(step as u64 * 200), 0, false, acknowledgements);
+            // The third came at 400 ms; at 800 ms three windows were written since.
+            let expected = if step < 4 { 0 } else { (step as u64 - 3) * 200 };
+            assert_eq!(silent, Duration::from_millis(expected), "step {step}");
+        }
     }
 }

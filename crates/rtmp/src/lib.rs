@@ -16,4 +16,4 @@ mod amf;
 mod chunk;
 mod publisher;
 
-pub use publisher::{Error, Kind, Metadata, Publisher, State, Target};
+pub use publisher::{Error, Kind, Metadata, Publisher, State, Target, WINDOW};

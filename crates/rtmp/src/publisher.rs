@@ -66,8 +66,11 @@ pub struct Metadata {
 
 /// Chunks of this size are sent: large enough that most frames need a handful.
 const CHUNK: usize = 65_536;
-/// The server's own acknowledgements are asked for this often.
-const WINDOW: u32 = 2_500_000;
+/// The server is asked to acknowledge so many bytes at a time. It is little, for a sign of life some
+/// times a second: a server whose process hangs has a system that goes on taking bytes.
+pub const WINDOW: u32 = 32 * 1024;
+/// A server that names no window of its own is acknowledged this often.
+const OUR_WINDOW: u64 = 2_500_000;
 /// Bytes of C1 and S1 (section 5.2.3).
 const HELLO: usize = 1536;
 
@@ -87,6 +90,7 @@ pub struct Publisher {
     received: u64,
     acknowledged: u64,
     window: u64,
+    acknowledgements: u64,
 }
 
 impl Publisher {
@@ -105,7 +109,8 @@ impl Publisher {
             stream: 0,
             received: 0,
             acknowledged: 0,
-            window: u64::from(WINDOW),
+            window: OUR_WINDOW,
+            acknowledgements: 0,
         }
     }
 
@@ -113,6 +118,12 @@ impl Publisher {
     #[must_use]
     pub fn state(&self) -> State {
         self.state
+    }
+
+    /// How often the server has acknowledged what it was sent. Not all servers do.
+    #[must_use]
+    pub fn acknowledgements(&self) -> u64 {
+        self.acknowledgements
     }
 
     /// The bytes that are to be sent; each is given once.
@@ -207,6 +218,7 @@ impl Publisher {
 
     fn connect(&mut self) {
         self.control(kind::SET_CHUNK_SIZE, &(CHUNK as u32).to_be_bytes());
+        self.control(kind::WINDOW_SIZE, &WINDOW.to_be_bytes());
         let members = [
             ("app", self.target.app.as_str()),
             ("type", "nonprivate"),
@@ -223,8 +235,9 @@ impl Publisher {
         let number =
             |at: usize| message.body.get(at..at + 4).and_then(|b| b.first_chunk()).map(|b| u32::from_be_bytes(*b));
         match message.kind {
-            kind::WINDOW_SIZE => self.window = u64::from(number(0).unwrap_or(WINDOW).max(1)),
+            kind::WINDOW_SIZE => self.window = number(0).map_or(OUR_WINDOW, |n| u64::from(n).max(1)),
             kind::PEER_BANDWIDTH => self.control(kind::WINDOW_SIZE, &WINDOW.to_be_bytes()),
+            kind::ACKNOWLEDGEMENT => self.acknowledgements += 1,
             // Event 6 asks for a sign of life, which is event 7 (section 7.1.7).
             kind::USER_CONTROL if message.body.starts_with(&[0, 6]) => {
                 let mut pong = vec![0, 7];

@@ -40,10 +40,26 @@ macro_rules! ranged {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
-                let value = f64::deserialize(d)?;
-                Self::new(value).ok_or_else(|| {
-                    de::Error::custom(format!("{value} is outside {} to {}{}", $min, $max, $unit))
-                })
+                /// Says in every error what is allowed.
+                struct Number;
+                impl de::Visitor<'_> for Number {
+                    type Value = $name;
+                    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                        write!(f, "a number from {} to {}{}", $min, $max, $unit)
+                    }
+                    fn visit_f64<E: de::Error>(self, value: f64) -> Result<$name, E> {
+                        $name::new(value).ok_or_else(|| {
+                            E::custom(format!("{value} is outside {} to {}{}", $min, $max, $unit))
+                        })
+                    }
+                    fn visit_i64<E: de::Error>(self, value: i64) -> Result<$name, E> {
+                        self.visit_f64(value as f64)
+                    }
+                    fn visit_u64<E: de::Error>(self, value: u64) -> Result<$name, E> {
+                        self.visit_f64(value as f64)
+                    }
+                }
+                d.deserialize_f64(Number)
             }
         }
 

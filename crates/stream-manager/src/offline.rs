@@ -56,8 +56,9 @@ async fn clip(config: &Config, show: &Show, assets: &Arc<Assets>, seconds: f64, 
     if !["mp4", "mkv"].iter().any(|e| path.extension().is_some_and(|x| x == *e)) {
         return Err(Failure::Other(format!("{}: a clip is an .mp4 or an .mkv file", path.display())));
     }
+    let path = std::path::absolute(path)?;
     if path.exists() {
-        std::fs::remove_file(path)?;
+        std::fs::remove_file(&path)?;
     }
     let settings = engine_settings(config);
     let format = StreamFormat {
@@ -70,7 +71,7 @@ async fn clip(config: &Config, show: &Show, assets: &Arc<Assets>, seconds: f64, 
     let worker = WorkerBinary::beside_this()?;
     let hub = Hub::new();
     let destinations = Destinations::new(Handle::current(), hub.clone(), worker.clone(), format);
-    let place = Place::File { path: path.to_owned(), segment: None, keep: None };
+    let place = Place::File { path: path.clone(), segment: None, keep: None };
     destinations.set(vec![DestinationSettings { id: "clip".to_owned(), place }]);
     let encoder_config = EncoderConfig {
         width: config.width,
@@ -108,8 +109,12 @@ async fn clip(config: &Config, show: &Show, assets: &Arc<Assets>, seconds: f64, 
     });
     drawn.await.map_err(|e| Failure::Other(e.to_string()))??;
     hub.close();
+    let reason = destinations.statuses().remove("clip").and_then(|status| status.reason);
     destinations.finish(PATIENCE).await;
-    Ok(())
+    match reason {
+        Some(reason) => Err(Failure::Other(format!("{}: {reason}", path.display()))),
+        None => Ok(()),
+    }
 }
 
 /// Waits for the encoder, which live it never would.

@@ -9,6 +9,7 @@ use engine::{Engine, Resources};
 use output::WorkerBinary;
 use scene::{Command, Destination, DestinationSpec, Id, StreamKey};
 use secrecy::ExposeSecret;
+use std::io::IsTerminal;
 use std::sync::Arc;
 use store::SqliteStore;
 use tokio::signal::unix::{SignalKind, signal};
@@ -117,7 +118,8 @@ async fn publish_as_configured(config: &Config, engine: &Engine) -> Result<(), F
 
 fn log_to_stderr(config: &Config) {
     let filter = EnvFilter::new(&config.log_level);
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let terminal = std::io::stderr().is_terminal();
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(terminal);
     if config.log_json {
         builder.json().init();
     } else {

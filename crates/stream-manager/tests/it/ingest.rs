@@ -1,0 +1,77 @@
+//! A real ingest: nginx with its RTMP module, which records what it is sent.
+
+use crate::service::{eventually, free_ports, signal_process};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+pub struct Ingest {
+    child: Child,
+    folder: PathBuf,
+    port: u16,
+}
+
+impl Ingest {
+    /// Starts nginx, keeping its files in `folder`.
+    pub fn start(folder: &Path) -> Self {
+        Self::start_at(folder, free_ports()[0])
+    }
+
+    fn start_at(folder: &Path, port: u16) -> Self {
+        let recordings = folder.join("recorded");
+        std::fs::create_dir_all(&recordings).unwrap();
+        let (dir, recordings) = (folder.display(), recordings.display());
+        let settings = format!(
+            "load_module /usr/lib/nginx/modules/ngx_rtmp_module.so;
+             daemon off; master_process off; user root; pid {dir}/nginx.pid; error_log {dir}/nginx.log info;
+             events {{ worker_connections 64; }}
+             rtmp {{ server {{
+                 listen 127.0.0.1:{port};
+                 application live {{ live on; record all; record_unique on; record_path {recordings}; }}
+             }} }}"
+        );
+        let file = folder.join("nginx.conf");
+        std::fs::write(&file, settings).unwrap();
+        let child =
+            Command::new("nginx").arg("-c").arg(&file).arg("-p").arg(folder).stdin(Stdio::null()).spawn().unwrap();
+        eventually("nginx listens", || TcpStream::connect(("127.0.0.1", port)).ok());
+        Self { child, folder: folder.to_owned(), port }
+    }
+
+    /// Where to publish, without the key.
+    pub fn url(&self) -> String {
+        format!("rtmp://127.0.0.1:{}/live", self.port)
+    }
+
+    pub fn signal(&self, signal: &str) {
+        signal_process(self.child.id(), signal);
+    }
+
+    /// Ends it, and starts another at the same port.
+    pub fn stop(mut self) -> impl FnOnce() -> Self {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+        let (folder, port) = (self.folder.clone(), self.port);
+        move || Self::start_at(&folder, port)
+    }
+
+    /// What it has recorded, oldest first: a file for each connection.
+    pub fn recorded(&self) -> Vec<PathBuf> {
+        let mut files: Vec<_> =
+            std::fs::read_dir(self.folder.join("recorded")).unwrap().map(|entry| entry.unwrap().path()).collect();
+        files.sort_by_key(|path| std::fs::metadata(path).unwrap().created().unwrap());
+        files
+    }
+
+    /// Bytes of the newest recording.
+    pub fn received(&self) -> u64 {
+        self.recorded().last().map_or(0, |path| std::fs::metadata(path).unwrap().len())
+    }
+}
+
+impl Drop for Ingest {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
