@@ -74,8 +74,7 @@ fn control(engine: Arc<Engine>, access: Access, ws_port: u16) -> Router {
         },
         ..OpenApi::default()
     };
-    let described: Router =
-        ApiRouter::new().nest("/api/v1", rest::router()).with_state(engine).finish_api(&mut api).into();
+    let described: Router = ApiRouter::new().nest("/api/v1", rest::router()).with_state(engine).finish_api(&mut api);
     let document = serde_json::to_string(&api).unwrap_or_default();
     let page = Scalar::new("/api/v1/openapi.json").with_title("Stream Manager API").html();
     let guarded = described

@@ -10,7 +10,7 @@ const MAX_BYTES: usize = 8 * 1024 * 1024;
 
 /// A parsed SVG.
 pub struct Svg {
-    tree: usvg::Tree,
+    tree: Box<usvg::Tree>,
 }
 
 impl std::fmt::Debug for Svg {
@@ -50,7 +50,7 @@ impl Svg {
                 "it refers to an image outside of itself; embed the image as a data: URL".to_owned(),
             ));
         }
-        Ok(Self { tree })
+        Ok(Self { tree: Box::new(tree) })
     }
 
     /// Its own size in pixels.

@@ -1,4 +1,5 @@
 //! The service as a whole, against real servers: nginx with its RTMP module, ffprobe, Chromium.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 
 mod api;
 mod command_line;
