@@ -13,7 +13,6 @@ pub(crate) struct AudioEncoder {
     waiting: Vec<[f32; 2]>,
     /// The number of the first of them.
     next: i64,
-    started: bool,
 }
 
 impl AudioEncoder {
@@ -26,7 +25,7 @@ impl AudioEncoder {
         audio.set_bit_rate(kbps as usize * 1000);
         audio.set_time_base((1, AUDIO_RATE as i32));
         audio.set_flags(ff::codec::Flags::GLOBAL_HEADER);
-        Ok(Self { encoder: audio.open()?, waiting: Vec::new(), next: 0, started: false })
+        Ok(Self { encoder: audio.open()?, waiting: Vec::new(), next: 0 })
     }
 
     /// The AudioSpecificConfig.
@@ -39,7 +38,6 @@ impl AudioEncoder {
         if self.waiting.is_empty() {
             self.next = first as i64;
         }
-        self.started = true;
         self.waiting.extend_from_slice(samples);
         let size = self.encoder.frame_size() as usize;
         while self.waiting.len() >= size {
@@ -59,10 +57,18 @@ impl AudioEncoder {
         Ok(())
     }
 
+    /// Encodes what is left: a last frame that is filled less than half is left out, one that is
+    /// filled more is filled up with silence, so that the sound ends within 11 ms of the picture.
+    pub(crate) fn finish(&mut self) -> Result<(), Failure> {
+        let size = self.encoder.frame_size() as usize;
+        if self.waiting.len() * 2 >= size {
+            let missing = vec![[0.0; 2]; size - self.waiting.len()];
+            self.send(&missing, 0)?;
+        }
+        Ok(self.encoder.send_eof()?)
+    }
+
     /// The next finished frame, with the number of its first sample.
-    ///
-    /// The encoder's first packet holds the 1024 samples of silence that it begins with, before
-    /// the first sample that was sent; players of RTMP would play it, so it is left out.
     pub(crate) fn receive(&mut self) -> Option<(i64, ff::Packet)> {
         let mut packet = ff::Packet::empty();
         self.encoder.receive_packet(&mut packet).ok()?;

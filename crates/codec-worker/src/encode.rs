@@ -49,15 +49,26 @@ fn work(control: &OwnedFd, out: &mut File) -> Result<(), Failure> {
         drain_video(&mut video, out)?;
         let first = *first_sample.get_or_insert(frame.first_sample as i64);
         audio.send(&frame.samples, frame.first_sample)?;
-        while let Some((pts, packet)) = audio.receive() {
-            if pts >= first {
-                let bytes = Record::encode(RecordKind::Audio, pts, false, packet.data().unwrap_or_default());
-                out.write_all(&bytes)?;
-            }
-        }
+        drain_audio(&mut audio, first, out)?;
     }
     video.finish();
-    drain_video(&mut video, out)
+    drain_video(&mut video, out)?;
+    if let Some(first) = first_sample {
+        audio.finish()?;
+        drain_audio(&mut audio, first, out)?;
+    }
+    Ok(())
+}
+
+/// The encoder begins with silence from before the first sample that it was sent. Players of RTMP
+/// would play it, so it is left out.
+fn drain_audio(audio: &mut AudioEncoder, first: i64, out: &mut File) -> Result<(), Failure> {
+    while let Some((pts, packet)) = audio.receive() {
+        if pts >= first {
+            out.write_all(&Record::encode(RecordKind::Audio, pts, false, packet.data().unwrap_or_default()))?;
+        }
+    }
+    Ok(())
 }
 
 fn drain_video(video: &mut VideoEncoder, out: &mut File) -> Result<(), Failure> {

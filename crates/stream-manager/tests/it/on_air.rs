@@ -80,7 +80,7 @@ fn the_program_arrives_at_the_ingest_as_it_should() {
     assert!(audio.windows(2).all(|w| (w[1].0 - w[0].0 - 1024.0 / 48_000.0).abs() < 0.0021), "no gap in the sound");
     let (picture_ends, sound_ends) =
         (video.last().unwrap().0 + 1.0 / 30.0, audio.last().unwrap().0 + 1024.0 / 48_000.0);
-    assert!((picture_ends - sound_ends).abs() < 0.06, "they end together: {picture_ends} {sound_ends}");
+    assert!((picture_ends - sound_ends).abs() < 0.02, "they end together: {picture_ends} {sound_ends}");
     assert_eq!(decode_errors(&file), "");
 }
 
