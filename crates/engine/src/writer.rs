@@ -132,3 +132,96 @@ impl Writer {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::VecDeque;
+    use std::sync::Mutex;
+    use store::{StoreError, Stored};
+    use tokio::sync::broadcast;
+
+    /// A store that can be told to fail, and says what it was given.
+    #[derive(Clone, Default)]
+    struct Fickle {
+        broken: Arc<AtomicBool>,
+        batches: Arc<Mutex<Vec<Vec<u64>>>>,
+    }
+
+    impl Store for Fickle {
+        fn load(&mut self) -> Result<Stored, StoreError> {
+            Ok(Stored::default())
+        }
+        fn append(&mut self, batch: &[Record]) -> Result<(), StoreError> {
+            if self.broken.load(Ordering::Relaxed) {
+                return Err(StoreError::InUse("elsewhere".into()));
+            }
+            self.batches.lock().unwrap().push(batch.iter().map(|r| r.sequence).collect());
+            Ok(())
+        }
+        fn snapshot(&mut self, _: &Record) -> Result<(), StoreError> {
+            Ok(())
+        }
+        fn epoch_unix_ms(&mut self, now: i64) -> Result<i64, StoreError> {
+            Ok(now)
+        }
+    }
+
+    fn writer(store: &Fickle) -> Writer {
+        Writer {
+            state: Arc::new(ArcSwap::from_pointee(State::default())),
+            store: Box::new(store.clone()),
+            store_ok: Arc::new(AtomicBool::new(true)),
+            limits: Limits::default(),
+            events: Events { live: broadcast::channel(16).0, past: Arc::new(Mutex::new(VecDeque::new())) },
+            changed: Box::new(|_| ()),
+            snapshot_at: 0,
+        }
+    }
+
+    type Answered = oneshot::Receiver<Result<Answer, CommandError>>;
+
+    fn order(id: &str) -> (Order, Answered) {
+        let layer = serde_json::json!({"id": id, "type": "overlay", "content": {"type": "text", "content": "x"}});
+        let layer = serde_json::from_value(layer).unwrap();
+        let (answer, answered) = oneshot::channel();
+        (Order { at: ShowTime::ZERO, command: Command::CreateLayer { layer }, answer }, answered)
+    }
+
+    #[test]
+    fn commands_that_wait_become_durable_together_and_a_bad_one_harms_no_other() {
+        let store = Fickle::default();
+        let mut writer = writer(&store);
+        let (orders, mut answers): (Vec<_>, Vec<_>) = ["a", "b", "a", "c"].into_iter().map(order).unzip();
+        let mut events = writer.events.live.subscribe();
+        writer.carry_out(orders);
+        assert_eq!(*store.batches.lock().unwrap(), [[1, 2, 3]]);
+        let mut ok = answers.iter_mut().map(|a| a.try_recv().unwrap().map(|answer| answer.sequence).ok());
+        assert_eq!(
+            [ok.next(), ok.next(), ok.next(), ok.next()],
+            [Some(Some(1)), Some(Some(2)), Some(None), Some(Some(3))]
+        );
+        let heard: Vec<u64> = std::iter::from_fn(|| events.try_recv().ok()).map(|e| e.sequence).collect();
+        assert_eq!(heard, [1, 2, 3]);
+        assert_eq!(writer.state.load().show.layers().len(), 3);
+    }
+
+    #[test]
+    fn what_the_store_does_not_take_has_not_happened() {
+        let store = Fickle::default();
+        let mut writer = writer(&store);
+        store.broken.store(true, Ordering::Relaxed);
+        let (lost, mut answered) = order("a");
+        writer.carry_out(vec![lost]);
+        assert!(matches!(answered.try_recv().unwrap(), Err(CommandError::Store(_))));
+        assert_eq!(**writer.state.load(), State::default());
+        assert!(!writer.store_ok.load(Ordering::Relaxed));
+        assert!(writer.events.past.lock().unwrap().is_empty(), "nobody is told of it");
+
+        store.broken.store(false, Ordering::Relaxed);
+        let (kept, mut answered) = order("a");
+        writer.carry_out(vec![kept]);
+        assert_eq!(answered.try_recv().unwrap().unwrap().sequence, 1, "the number was not used up");
+        assert!(writer.store_ok.load(Ordering::Relaxed));
+    }
+}

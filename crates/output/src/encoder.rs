@@ -271,8 +271,8 @@ impl Encoder {
         }
         if self.spare.as_ref().is_some_and(|spare| spare.state.ended.load(Ordering::Acquire)) {
             tracing::warn!("the spare encoder is gone");
-            if let Some(mut spare) = self.spare.take() {
-                let _ = spare.child.wait();
+            if let Some(spare) = self.spare.take() {
+                bury(spare.child);
             }
         }
         if let Some(coming) = &self.coming
@@ -293,12 +293,10 @@ impl Encoder {
     }
 
     fn replace(&mut self) {
-        let Some(mut gone) = self.active.take() else { return };
+        let Some(gone) = self.active.take() else { return };
         // Nothing that it still says counts.
         *lock(&self.shared.generation) = 0;
-        let _ = gone.child.kill();
-        // Waiting for a killed process can take as long as the kernel needs to free its memory.
-        std::thread::spawn(move || gone.child.wait());
+        bury(gone.child);
         self.held.fill(0);
         self.shared.stats.alive.store(false, Ordering::Relaxed);
         self.shared.stats.replaced.fetch_add(1, Ordering::Relaxed);
@@ -337,6 +335,13 @@ impl Drop for Encoder {
             let _ = child.wait();
         }
     }
+}
+
+/// Ends a process, and waits for it elsewhere: that can take as long as the kernel needs to free
+/// its memory, which a frame does not have.
+fn bury(mut child: Child) {
+    let _ = child.kill();
+    std::thread::spawn(move || child.wait());
 }
 
 /// One process.

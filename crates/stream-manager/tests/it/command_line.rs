@@ -56,7 +56,8 @@ fn variables_win_over_files_and_the_report_says_so() {
     let dir = tempfile::tempdir().unwrap();
     std::fs::write(dir.path().join("stream-manager.toml"), "port = 5000\nws_port = 5001\nmax_layers = 7\n").unwrap();
     std::fs::write(dir.path().join(".env"), "WS_PORT=6001\nMAX_LAYERS=8\nAPI_TOKEN=hush-hush\n").unwrap();
-    let output = run(dir.path(), &[("MAX_LAYERS", "9")], &["config"]);
+    // A name that looks like a number is still a name.
+    let output = run(dir.path(), &[("MAX_LAYERS", "9"), ("ASSETS_DIR", "1e5"), ("LOG_FORMAT", "")], &["config"]);
     assert!(output.status.success(), "{}", text(&output.stderr));
     let report = text(&output.stdout);
     let line = |name: &str| report.lines().find(|l| l.split_whitespace().next() == Some(name)).unwrap().to_owned();
@@ -65,6 +66,8 @@ fn variables_win_over_files_and_the_report_says_so() {
         ("WS_PORT", "6001", ".env"),
         ("MAX_LAYERS", "9", "environment"),
         ("TARGET_FPS", "30", "default"),
+        ("ASSETS_DIR", "1e5", "environment"),
+        ("LOG_FORMAT", "pretty", "default"),
         ("API_TOKEN", "***", ".env"),
     ] {
         let line = line(name);
@@ -141,14 +144,29 @@ fn rendering_off_line_is_deterministic() {
     assert!(status.success());
     let (still, frame) =
         (image::open(dir.path().join("a.png")).unwrap().into_rgb8(), image::open(&frame).unwrap().into_rgb8());
-    let error: f64 = still
-        .pixels()
-        .zip(frame.pixels())
-        .flat_map(|(a, b)| a.0.into_iter().zip(b.0))
-        .map(|(a, b)| f64::from(a.abs_diff(b)))
-        .sum::<f64>()
-        / (still.width() * still.height() * 3) as f64;
+    let error = difference(&still, &frame);
     assert!(error < 6.0, "mean difference {error} of 255");
+}
+
+/// The mean difference of two pictures' channels, of 255.
+fn difference(a: &image::RgbImage, b: &image::RgbImage) -> f64 {
+    assert_eq!(a.dimensions(), b.dimensions());
+    let sum: u64 = a.as_raw().iter().zip(b.as_raw()).map(|(a, b)| u64::from(a.abs_diff(*b))).sum();
+    sum as f64 / a.as_raw().len() as f64
+}
+
+/// The demo as somebody looked at it and found it right. To make it anew after a change that is
+/// meant: `STREAM_RESOLUTION=640x360 stream-manager render demo/show.json -o tests/golden/demo.png`.
+#[test]
+fn the_demo_looks_as_it_was_found_right() {
+    let dir = tempfile::tempdir().unwrap();
+    let size = [("STREAM_RESOLUTION", "640x360")];
+    let output = run(dir.path(), &size, &["render", demo("show.json").to_str().unwrap(), "-o", "demo.png"]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/demo.png");
+    let open = |path: &Path| image::open(path).unwrap().into_rgb8();
+    let off = difference(&open(&dir.path().join("demo.png")), &open(&golden));
+    assert!(off < 0.5, "mean difference {off} of 255");
 }
 
 #[test]

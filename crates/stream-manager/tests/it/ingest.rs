@@ -9,25 +9,34 @@ pub struct Ingest {
     child: Child,
     folder: PathBuf,
     port: u16,
+    tls_port: u16,
 }
 
 impl Ingest {
     /// Starts nginx, keeping its files in `folder`.
     pub fn start(folder: &Path) -> Self {
-        Self::start_at(folder, free_ports()[0])
+        let [port, tls_port, ..] = free_ports();
+        Self::start_at(folder, port, tls_port)
     }
 
-    fn start_at(folder: &Path, port: u16) -> Self {
+    fn start_at(folder: &Path, port: u16, tls_port: u16) -> Self {
+        make_certificate(folder);
         let recordings = folder.join("recorded");
         std::fs::create_dir_all(&recordings).unwrap();
         let (dir, recordings) = (folder.display(), recordings.display());
         let settings = format!(
             "load_module /usr/lib/nginx/modules/ngx_rtmp_module.so;
+             load_module /usr/lib/nginx/modules/ngx_stream_module.so;
              daemon off; master_process off; user root; pid {dir}/nginx.pid; error_log {dir}/nginx.log info;
              events {{ worker_connections 64; }}
              rtmp {{ server {{
                  listen 127.0.0.1:{port};
                  application live {{ live on; record all; record_unique on; record_path {recordings}; }}
+             }} }}
+             stream {{ server {{
+                 listen 127.0.0.1:{tls_port} ssl;
+                 ssl_certificate {dir}/certificate.pem; ssl_certificate_key {dir}/key.pem;
+                 proxy_pass 127.0.0.1:{port};
              }} }}"
         );
         let file = folder.join("nginx.conf");
@@ -35,12 +44,22 @@ impl Ingest {
         let child =
             Command::new("nginx").arg("-c").arg(&file).arg("-p").arg(folder).stdin(Stdio::null()).spawn().unwrap();
         eventually("nginx listens", || TcpStream::connect(("127.0.0.1", port)).ok());
-        Self { child, folder: folder.to_owned(), port }
+        Self { child, folder: folder.to_owned(), port, tls_port }
     }
 
     /// Where to publish, without the key.
     pub fn url(&self) -> String {
         format!("rtmp://127.0.0.1:{}/live", self.port)
+    }
+
+    /// Where to publish behind TLS.
+    pub fn tls_url(&self) -> String {
+        format!("rtmps://localhost:{}/live", self.tls_port)
+    }
+
+    /// The certificate that the TLS side shows, which signed itself.
+    pub fn certificate(&self) -> PathBuf {
+        self.folder.join("certificate.pem")
     }
 
     pub fn signal(&self, signal: &str) {
@@ -51,8 +70,8 @@ impl Ingest {
     pub fn stop(mut self) -> impl FnOnce() -> Self {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
-        let (folder, port) = (self.folder.clone(), self.port);
-        move || Self::start_at(&folder, port)
+        let (folder, port, tls_port) = (self.folder.clone(), self.port, self.tls_port);
+        move || Self::start_at(&folder, port, tls_port)
     }
 
     /// What it has recorded, oldest first: a file for each connection.
@@ -74,4 +93,16 @@ impl Drop for Ingest {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+fn make_certificate(folder: &Path) {
+    let status = Command::new("openssl")
+        .args(["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"])
+        .args(["-addext", "subjectAltName=DNS:localhost", "-addext", "basicConstraints=critical,CA:FALSE"])
+        .args(["-keyout", "key.pem", "-out", "certificate.pem"])
+        .current_dir(folder)
+        .stderr(Stdio::null())
+        .status()
+        .unwrap();
+    assert!(status.success());
 }

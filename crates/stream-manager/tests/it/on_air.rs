@@ -1,9 +1,10 @@
 //! The way from a show to an ingest.
 
 use crate::ingest::Ingest;
-use crate::service::{Setup, decode_errors, demo, eventually, ffprobe};
+use crate::service::{Service, Setup, decode_errors, demo, eventually, ffprobe, free_ports};
 use serde_json::{Value, json};
 use std::path::Path;
+use std::process::{Command, Stdio};
 
 /// The time stamps of a file's packets in seconds, with their flags.
 fn packets(file: &Path, stream: &str) -> Vec<(f64, f64, String)> {
@@ -81,6 +82,52 @@ fn the_program_arrives_at_the_ingest_as_it_should() {
     let (picture_ends, sound_ends) =
         (video.last().unwrap().0 + 1.0 / 30.0, audio.last().unwrap().0 + 1024.0 / 48_000.0);
     assert!((picture_ends - sound_ends).abs() < 0.02, "they end together: {picture_ends} {sound_ends}");
+    assert_eq!(decode_errors(&file), "");
+}
+
+#[test]
+fn behind_tls_the_certificate_is_checked() {
+    let dir = tempfile::tempdir().unwrap();
+    let ingest = Ingest::start(dir.path());
+    let publish = |service: &Service| {
+        service.post("/api/v1/destinations", json!({"id": "main", "url": ingest.tls_url(), "streamKey": "key"}));
+        service.post("/api/v1/stream/start", json!({}));
+    };
+    let (one, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let trusting = Setup::new(one.path()).variable("SSL_CERT_FILE", ingest.certificate().display()).start();
+    publish(&trusting);
+    trusting.wait_for_state("main", "live");
+    eventually("the stream arrives", || (ingest.received() > 50_000).then_some(()));
+    assert!(trusting.end().success());
+    assert_eq!(decode_errors(&ingest.recorded()[0]), "");
+
+    let careful = Setup::new(other.path()).start();
+    publish(&careful);
+    let reason = eventually("a reason", || careful.destination("main")["reason"].as_str().map(str::to_owned));
+    assert!(reason.contains("certificate"), "{reason}");
+}
+
+/// FFmpeg's own RTMP server, which takes one stream and answers otherwise than nginx does.
+#[test]
+fn another_kind_of_server_takes_the_stream_too() {
+    let dir = tempfile::tempdir().unwrap();
+    let url = format!("rtmp://127.0.0.1:{}/live/key", free_ports()[0]);
+    let file = dir.path().join("taken.flv");
+    let mut server = Command::new("ffmpeg")
+        .args(["-v", "error", "-listen", "1", "-i", &url, "-c", "copy", "-y"])
+        .arg(&file)
+        .stdin(Stdio::null())
+        .spawn()
+        .unwrap();
+    let service = Setup::new(dir.path()).start();
+    service.post("/api/v1/destinations", json!({"id": "main", "url": url}));
+    service.post("/api/v1/stream/start", json!({}));
+    eventually("two seconds were sent", || {
+        (service.destination("main")["sentFrames"].as_u64().unwrap() > 60).then_some(())
+    });
+    assert!(service.end().success());
+    server.wait().unwrap();
+    assert!(packets(&file, "v").len() > 30);
     assert_eq!(decode_errors(&file), "");
 }
 
