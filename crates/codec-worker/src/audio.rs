@@ -35,8 +35,13 @@ impl AudioEncoder {
 
     /// Encodes samples, the first of which has the number `first`.
     pub(crate) fn send(&mut self, samples: &[[f32; 2]], first: u64) -> Result<(), Failure> {
-        if self.waiting.is_empty() {
+        // Frames that were never sent leave a gap, which is silence; a long one is jumped over.
+        let gap = first as i64 - (self.next + self.waiting.len() as i64);
+        if self.waiting.is_empty() || !(0..=i64::from(AUDIO_RATE)).contains(&gap) {
+            self.waiting.clear();
             self.next = first as i64;
+        } else {
+            self.waiting.resize(self.waiting.len() + gap as usize, [0.0; 2]);
         }
         self.waiting.extend_from_slice(samples);
         let size = self.encoder.frame_size() as usize;
@@ -63,7 +68,7 @@ impl AudioEncoder {
         let size = self.encoder.frame_size() as usize;
         if self.waiting.len() * 2 >= size {
             let missing = vec![[0.0; 2]; size - self.waiting.len()];
-            self.send(&missing, 0)?;
+            self.send(&missing, (self.next + self.waiting.len() as i64) as u64)?;
         }
         Ok(self.encoder.send_eof()?)
     }

@@ -80,7 +80,10 @@ impl Muxer {
         let mut options = ff::Dictionary::new();
         match config.container {
             Container::Mp4 => options.set("movflags", "frag_keyframe+empty_moov+default_base_moof"),
-            Container::LiveMp4 => options.set("movflags", "frag_every_frame+empty_moov+default_base_moof"),
+            // Without a trailer, which would list every fragment there ever was.
+            Container::LiveMp4 => {
+                options.set("movflags", "frag_every_frame+empty_moov+default_base_moof+skip_trailer");
+            }
             Container::Mkv => options.set("cluster_time_limit", "2000"),
         }
         output.write_header_with(options)?;

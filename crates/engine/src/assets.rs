@@ -2,12 +2,26 @@
 
 use audio::Clip;
 use media::{Library, MediaError};
-use raster::{Raster, RasterError, Studio};
-use scene::{FieldError, Layer, LayerKind, Show, Source, SourceKind, Track};
+use raster::{ImageAsset, Raster, RasterError, Studio};
+use scene::{Canvas, FieldError, Layer, LayerKind, Show, Source, SourceKind, Track, Transform};
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+
+/// What a command has loaded. While it is held, nothing of it is let go of.
+pub struct Held {
+    _image: Option<Arc<ImageAsset>>,
+    _clip: Option<Arc<Clip>>,
+    _raster: Option<Arc<Raster>>,
+}
+
+/// How many pixels of a picture of `size` one unit of a layer takes.
+pub(crate) fn drawn_scale(transform: &Transform, canvas: Canvas, size: (u32, u32)) -> f64 {
+    let (across, down) =
+        (f64::from(size.0) / f64::from(canvas.width), f64::from(size.1) / f64::from(canvas.height));
+    transform.scale.x.get().abs().max(transform.scale.y.get().abs()) * across.min(down)
+}
 
 /// How long until something that could not be loaded is tried again.
 const RETRY: Duration = Duration::from_secs(10);
@@ -48,44 +62,46 @@ impl Assets {
         self.library.loaded_clip(&track.url)
     }
 
-    /// Loads and draws what a layer needs. May take seconds.
+    /// Loads what a layer needs and draws it as large as it will be seen in a picture of `size`. May
+    /// take seconds. What is loaded stays loaded for as long as the answer is held, whatever else
+    /// goes on.
     ///
     /// # Errors
     /// What is wrong, with the field that names it.
-    pub fn prepare_layer(&self, layer: &Layer) -> Result<(), FieldError> {
-        self.prepare_source(layer.source()).map_err(|e| FieldError::new(source_field(layer, &e), e.to_string()))
+    pub fn prepare_layer(&self, layer: &Layer, canvas: Canvas, size: (u32, u32)) -> Result<Held, FieldError> {
+        let scale = drawn_scale(&layer.spec().transform, canvas, size);
+        self.prepare_source(layer.source(), scale).map_err(|e| FieldError::new(source_field(layer, &e), e.to_string()))
     }
 
-    fn prepare_source(&self, source: &Source) -> Result<(), MediaError> {
+    fn prepare_source(&self, source: &Source, scale: f64) -> Result<Held, MediaError> {
         let asset = match source.kind() {
             SourceKind::Image(image) => Some(self.library.image(&image.url)?),
             _ => None,
         };
-        self.studio.raster(source, 1.0, asset.as_deref())?;
-        Ok(())
+        let raster = self.studio.raster(source, scale, asset.as_deref())?;
+        Ok(Held { _image: asset, _clip: None, _raster: raster })
     }
 
     /// Loads what a track needs. May take seconds.
     ///
     /// # Errors
     /// What is wrong with its file.
-    pub fn prepare_track(&self, track: &Track) -> Result<(), FieldError> {
-        self.library.clip(&track.url).map(drop).map_err(|e| FieldError::new("url", e.to_string()))
+    pub fn prepare_track(&self, track: &Track) -> Result<Held, FieldError> {
+        let clip = self.library.clip(&track.url).map_err(|e| FieldError::new("url", e.to_string()))?;
+        Ok(Held { _image: None, _clip: Some(clip), _raster: None })
     }
 
     /// Loads everything that a show needs; what cannot be loaded is remembered as missing and left
     /// out. For shows that are on air already.
-    pub fn prepare_show(&self, show: &Show) {
+    pub fn prepare_show(&self, show: &Show, size: (u32, u32)) {
         for layer in show.layers() {
-            let result = self.prepare_layer(layer);
-            self.note(format!("layer {}", layer.id()), result);
+            let result = self.prepare_layer(layer, show.canvas(), size);
+            self.note(format!("layer {}", layer.id()), result.map(drop));
         }
         for track in show.tracks() {
             let result = self.prepare_track(track);
-            self.note(format!("track {}", track.id), result);
+            self.note(format!("track {}", track.id), result.map(drop));
         }
-        let wanted: HashSet<&str> = urls(show).collect();
-        self.library.keep_only(|url| wanted.contains(url));
         let known = |what: &str| {
             show.layers().iter().any(|l| what == format!("layer {}", l.id()))
                 || show.tracks().iter().any(|t| what == format!("track {}", t.id))
@@ -93,7 +109,7 @@ impl Assets {
         lock(&self.missing).retain(|what, _| known(what));
     }
 
-    /// Lets go of what the show does not need.
+    /// Lets go of what the show does not need and no command holds.
     pub(crate) fn keep_only(&self, show: &Show) {
         let wanted: HashSet<&str> = urls(show).collect();
         self.library.keep_only(|url| wanted.contains(url));

@@ -1,14 +1,15 @@
 //! What everyone else holds of the engine: the way to command it and to see what it does.
 
-use crate::assets::Assets;
+use crate::assets::{Assets, Held};
 use crate::state::State;
 use crate::writer::Order;
 use arc_swap::ArcSwap;
-use scene::{Command, Event, FieldError, FrameRate, Limits, Rejection, Show, ShowTime};
+use scene::{Canvas, Command, Event, FieldError, FrameRate, Layer, Limits, Rejection, Show, ShowTime};
 use serde::Serialize;
 use std::collections::VecDeque;
 use std::sync::mpsc::{SyncSender, TrySendError};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 use tokio::sync::{Semaphore, broadcast, oneshot};
 
 /// Events that are remembered for those who reconnect.
@@ -27,8 +28,10 @@ pub(crate) struct Inner {
     pub(crate) assets: Arc<Assets>,
     pub(crate) limits: Limits,
     pub(crate) rate: FrameRate,
-    pub(crate) epoch_unix_ms: i64,
-    pub(crate) loaders: Semaphore,
+    pub(crate) clock: ShowClock,
+    /// Pixels of the picture.
+    pub(crate) size: (u32, u32),
+    pub(crate) loaders: Arc<Semaphore>,
 }
 
 /// Events with their numbers, as they happen and from the near past.
@@ -96,7 +99,8 @@ impl Control {
     /// # Errors
     /// It was not carried out, and nothing has changed.
     pub async fn submit(&self, command: Command) -> Result<Answer, CommandError> {
-        self.prepare(&command).await?;
+        // Held until the command is answered: what it needs is then in the show, or not needed.
+        let _held = self.prepare(&command).await?;
         let (answer, answered) = oneshot::channel();
         let order = Order { at: self.now(), command, answer };
         self.0.orders.try_send(order).map_err(|e| match e {
@@ -121,30 +125,34 @@ impl Control {
         (missed, live)
     }
 
-    /// The show's time now, by the wall clock.
+    /// The show's time now, by the loop's own clock.
     #[must_use]
     pub fn now(&self) -> ShowTime {
-        let elapsed = (crate::clock::unix_ms() - self.0.epoch_unix_ms).max(0);
-        ShowTime::from_secs_f64(elapsed as f64 / 1000.0)
+        self.0.clock.now(self.0.rate)
     }
 
     /// Tries the command on a copy of the show and loads what the result needs, so that the writer
     /// never waits for a file and nothing unusable gets on air.
-    async fn prepare(&self, command: &Command) -> Result<(), CommandError> {
+    async fn prepare(&self, command: &Command) -> Result<Vec<Held>, CommandError> {
         let before = self.state();
         let mut after: Show = before.show.clone();
         let events = after.apply(command.clone(), self.now(), &self.0.limits)?;
-        let Some(work) = Work::of(events, &before.show, after) else { return Ok(()) };
-        let _permit = self.0.loaders.acquire().await.map_err(|_| CommandError::Ending)?;
-        let assets = self.0.assets.clone();
-        let done = tokio::task::spawn_blocking(move || work.run(&assets)).await;
-        done.map_err(|_| CommandError::Ending)?.map_err(CommandError::Unusable)
+        let Some(work) = Work::of(events, &before.show, after) else { return Ok(Vec::new()) };
+        let permit = self.0.loaders.clone().acquire_owned().await.map_err(|_| CommandError::Ending)?;
+        let (assets, size) = (self.0.assets.clone(), self.0.size);
+        let done = tokio::task::spawn_blocking(move || {
+            // Here, since a client that goes away ends the request, but not the load.
+            let _permit = permit;
+            work.run(&assets, size)
+        });
+        let unusable = |message: &str| CommandError::Unusable(FieldError::new("", message));
+        done.await.map_err(|_| unusable("its content cannot be drawn"))?.map_err(CommandError::Unusable)
     }
 }
 
 /// What has to be loaded for a command.
 enum Work {
-    Layer(Arc<scene::Layer>),
+    Layer(Arc<Layer>, Canvas),
     Track(scene::Track),
     Show(Show),
 }
@@ -152,11 +160,14 @@ enum Work {
 impl Work {
     fn of(events: Vec<Event>, before: &Show, after: Show) -> Option<Self> {
         match events.into_iter().next()? {
-            Event::LayerCreated { layer } => Some(Self::Layer(layer)),
+            Event::LayerCreated { layer } => Some(Self::Layer(layer, after.canvas())),
             Event::LayerUpdated { layer } => {
-                // A layer that was only moved still has the source that it had.
-                let same = |old: &Arc<scene::Layer>| Arc::ptr_eq(old.source(), layer.source());
-                (!before.layer(layer.id()).is_some_and(same)).then_some(Self::Layer(layer))
+                // A layer that was only moved looks as it did.
+                let same = |old: &Arc<Layer>| {
+                    Arc::ptr_eq(old.source(), layer.source())
+                        && old.spec().transform.scale == layer.spec().transform.scale
+                };
+                (!before.layer(layer.id()).is_some_and(same)).then(|| Self::Layer(layer, after.canvas()))
             }
             Event::TrackCreated { track } | Event::TrackUpdated { track } => Some(Self::Track(track)),
             Event::ShowLoaded => Some(Self::Show(after)),
@@ -164,25 +175,38 @@ impl Work {
         }
     }
 
-    fn run(self, assets: &Assets) -> Result<(), FieldError> {
+    fn run(self, assets: &Assets, size: (u32, u32)) -> Result<Vec<Held>, FieldError> {
         match self {
-            Self::Layer(layer) => assets.prepare_layer(&layer),
-            Self::Track(track) => assets.prepare_track(&track),
+            Self::Layer(layer, canvas) => Ok(vec![assets.prepare_layer(&layer, canvas, size)?]),
+            Self::Track(track) => Ok(vec![assets.prepare_track(&track)?]),
             Self::Show(show) => {
-                for (i, layer) in show.layers().iter().enumerate() {
-                    assets.prepare_layer(layer).map_err(|e| e.under(&format!("layers[{i}]")))?;
-                }
-                for (i, track) in show.tracks().iter().enumerate() {
-                    assets.prepare_track(track).map_err(|e| e.under(&format!("tracks[{i}]")))?;
-                }
-                Ok(())
+                let layers = show.layers().iter().map(|layer| {
+                    let place = format!("layer {}", layer.id());
+                    assets.prepare_layer(layer, show.canvas(), size).map_err(|e| e.under(&place))
+                });
+                let tracks = show.tracks().iter().map(|track| {
+                    assets.prepare_track(track).map_err(|e| e.under(&format!("track {}", track.id)))
+                });
+                layers.chain(tracks).collect()
             }
         }
     }
 }
 
+/// The show's time, counted from the loop's first frame by the clock that the loop goes by.
+pub(crate) struct ShowClock {
+    pub(crate) first: u64,
+    pub(crate) started: Instant,
+}
+
+impl ShowClock {
+    fn now(&self, rate: FrameRate) -> ShowTime {
+        ShowTime::from_secs_f64(rate.time_of(self.first).as_secs_f64() + self.started.elapsed().as_secs_f64())
+    }
+}
+
 impl Inner {
-    pub(crate) fn loaders() -> Semaphore {
-        Semaphore::new(LOADERS)
+    pub(crate) fn loaders() -> Arc<Semaphore> {
+        Arc::new(Semaphore::new(LOADERS))
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::assets::Assets;
 use crate::clock::unix_ms;
-use crate::control::{Control, Events, HISTORY, Inner};
+use crate::control::{Control, Events, HISTORY, Inner, ShowClock};
 use crate::program::{AsItStands, Program};
 use crate::state::State;
 use crate::ticker::{LoopStats, Ticker};
@@ -148,6 +148,12 @@ impl Engine {
             live: broadcast::channel(HISTORY).0,
             past: Arc::new(Mutex::new(VecDeque::with_capacity(HISTORY))),
         };
+        let size = (settings.width, settings.height);
+        wait_for_assets(&assets, &state, size);
+        encoder.wait_until_open(READY);
+        // The wall clock says once where the show is; from here on its own clock does.
+        let since_epoch = Duration::from_millis((unix_ms() - epoch_unix_ms).max(0) as u64);
+        let first = settings.rate.frame_at(since_epoch);
         let control = Control(Arc::new(Inner {
             state: state.clone(),
             events: events.clone(),
@@ -155,11 +161,10 @@ impl Engine {
             assets: assets.clone(),
             limits: settings.limits,
             rate: settings.rate,
-            epoch_unix_ms,
+            clock: ShowClock { first, started: Instant::now() },
+            size,
             loaders: Inner::loaders(),
         }));
-        wait_for_assets(&assets, &state);
-        encoder.wait_until_open(READY);
 
         let store_ok = Arc::new(AtomicBool::new(true));
         let recordings = settings.recordings.clone();
@@ -180,13 +185,11 @@ impl Engine {
             changed: Box::new(in_line),
             snapshot_at: 0,
         };
-        std::thread::Builder::new().name("writer".into()).spawn(move || writer.run(incoming))?;
+        std::thread::Builder::new().name("writer".into()).spawn(move || or_abort("writer", || writer.run(incoming)))?;
 
         let loop_stats = Arc::new(LoopStats::default());
         let shown = Arc::new(ArcSwap::from_pointee(DisplayList { background: [0; 3], items: vec![] }));
         let ending = Arc::new(AtomicBool::new(false));
-        let since_epoch = Duration::from_millis((unix_ms() - epoch_unix_ms).max(0) as u64);
-        let first = settings.rate.frame_at(since_epoch);
         let (ticked, ticks) = watch::channel(first);
         let ticker = Ticker {
             rate: settings.rate,
@@ -201,14 +204,14 @@ impl Engine {
             ending: ending.clone(),
             frames: settings.frames,
         };
-        let ticker = std::thread::Builder::new().name("loop".into()).spawn(move || ticker.run(first, encoder))?;
-        runtime.spawn(retry_missing(assets, control.clone(), ending.clone()));
+        let ticker = std::thread::Builder::new().name("loop".into()).spawn(move || or_abort("loop", || ticker.run(first, encoder)))?;
+        runtime.spawn(retry_missing(assets, control.clone(), size, ending.clone()));
         Ok(Self {
             control,
             loop_stats,
             encoder_stats,
             shown,
-            size: (settings.width, settings.height),
+            size,
             ticks,
             store_ok,
             hub,
@@ -265,7 +268,7 @@ impl Engine {
     /// How it is.
     #[must_use]
     pub fn health(&self) -> Health {
-        let lag = Duration::from_micros(self.loop_stats.lag_us.load(Ordering::Relaxed));
+        let lag = self.loop_stats.lag();
         let mut health = Health {
             clock: lag < Duration::from_millis(500),
             encoder: self.encoder_stats.alive.load(Ordering::Relaxed),
@@ -302,6 +305,15 @@ impl Engine {
     }
 }
 
+/// Runs a thread without which there is no show. Should it panic, the process ends, to be started
+/// again with all that was acknowledged, rather than to go on without it.
+fn or_abort<T>(name: &str, run: impl FnOnce() -> T) -> T {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(run)).unwrap_or_else(|_| {
+        tracing::error!("the {name} thread has failed; ending at once");
+        std::process::abort()
+    })
+}
+
 fn encoder_config(settings: &EngineSettings) -> EncoderConfig {
     EncoderConfig {
         width: settings.width,
@@ -317,12 +329,12 @@ fn encoder_config(settings: &EngineSettings) -> EncoderConfig {
 }
 
 /// Loads what the restored show needs, but does not keep the first frame waiting for long.
-fn wait_for_assets(assets: &Arc<Assets>, state: &ArcSwap<State>) {
+fn wait_for_assets(assets: &Arc<Assets>, state: &ArcSwap<State>, size: (u32, u32)) {
     let (done, finished) = std::sync::mpsc::channel();
     let (assets, state) = (assets.clone(), state.load_full());
     std::thread::spawn(move || {
         let started = Instant::now();
-        assets.prepare_show(&state.show);
+        assets.prepare_show(&state.show, size);
         tracing::debug!(ms = started.elapsed().as_millis() as u64, "assets are ready");
         let _ = done.send(());
     });
@@ -332,12 +344,12 @@ fn wait_for_assets(assets: &Arc<Assets>, state: &ArcSwap<State>) {
 }
 
 /// Tries again from time to time to load what could not be loaded.
-async fn retry_missing(assets: Arc<Assets>, control: Control, ending: Arc<AtomicBool>) {
+async fn retry_missing(assets: Arc<Assets>, control: Control, size: (u32, u32), ending: Arc<AtomicBool>) {
     while !ending.load(Ordering::Relaxed) {
         tokio::time::sleep(Duration::from_secs(1)).await;
         if assets.retry_due() {
             let (assets, state) = (assets.clone(), control.state());
-            let _ = tokio::task::spawn_blocking(move || assets.prepare_show(&state.show)).await;
+            let _ = tokio::task::spawn_blocking(move || assets.prepare_show(&state.show, size)).await;
         }
     }
 }

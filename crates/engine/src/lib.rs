@@ -27,7 +27,7 @@ mod state;
 mod ticker;
 mod writer;
 
-pub use assets::Assets;
+pub use assets::{Assets, Held};
 pub use compose::{Composer, draw_list};
 pub use control::{Answer, CommandError, Control, Numbered};
 pub use engine::{Engine, EngineError, EngineSettings, Health, Resources};

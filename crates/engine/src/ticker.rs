@@ -9,8 +9,9 @@ use arc_swap::ArcSwap;
 use output::{Encoder, FrameFate};
 use render::{CpuRenderer, Damage, DisplayList, Renderer};
 use scene::FrameRate;
-use std::sync::Arc;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
@@ -33,6 +34,9 @@ pub struct LoopStats {
     pub lag_us: AtomicU64,
     /// CPU time of the stages, in nanoseconds.
     cpu_ns: [AtomicU64; 5],
+    /// When the latest tick was, in milliseconds after `began`.
+    last_tick_ms: AtomicU64,
+    began: OnceLock<Instant>,
 }
 
 /// CPU time of the loop by stage.
@@ -57,6 +61,22 @@ impl LoopStats {
         let [scene, render, convert, send, audio] =
             [0, 1, 2, 3, 4].map(|i: usize| Duration::from_nanos(self.cpu_ns[i].load(Ordering::Relaxed)));
         StageTimes { scene, render, convert, send, audio }
+    }
+
+    /// How late the loop is: the latest tick, or the one that should have come since.
+    #[must_use]
+    pub fn lag(&self) -> Duration {
+        let last = Duration::from_micros(self.lag_us.load(Ordering::Relaxed));
+        let Some(began) = self.began.get() else { return last };
+        let since = began.elapsed().saturating_sub(Duration::from_millis(self.last_tick_ms.load(Ordering::Relaxed)));
+        // A tick comes every second at the slowest rate.
+        last.max(since.saturating_sub(Duration::from_secs(1)))
+    }
+
+    fn tick(&self, lag: Duration) {
+        let began = self.began.get_or_init(Instant::now);
+        self.last_tick_ms.store(began.elapsed().as_millis() as u64, Ordering::Relaxed);
+        self.lag_us.store(lag.as_micros() as u64, Ordering::Relaxed);
     }
 
     fn add_cpu(&self, stage: usize, time: Duration) {
@@ -100,7 +120,7 @@ impl Ticker {
                 std::thread::sleep(due - now);
             }
             let lag = due.elapsed();
-            self.stats.lag_us.store(lag.as_micros() as u64, Ordering::Relaxed);
+            self.stats.tick(lag);
             if lag > GIVE_UP {
                 let current = first + self.rate.frame_at(start.elapsed());
                 tracing::error!(lost = current - tick, "the loop was held up and goes on with the frame due now");
@@ -112,14 +132,17 @@ impl Ticker {
             self.stats.due.fetch_add(1, Ordering::Relaxed);
             let state = self.state.load();
             let late = lag > interval;
-            if !late {
-                self.draw(&state, tick, &mut renderer, &mut slots);
+            // A drawing library that panics costs its picture, not the show.
+            let drawn = late || catch_unwind(AssertUnwindSafe(|| self.draw(&state, tick, &mut renderer, &mut slots))).is_ok();
+            if !drawn {
+                tracing::error!(tick, "this frame could not be drawn; the picture before stays");
+                renderer = CpuRenderer::new(self.width, self.height, thread_cpu);
             }
             let before = thread_cpu();
             let (first_sample, samples) = composer.samples(&state.show, tick);
             let mixed = thread_cpu();
             let fate = slots
-                .fill(&mut encoder, &renderer)
+                .fill(&mut encoder, drawn.then_some(&renderer))
                 .map_or(FrameFate::Overload, |slot| encoder.send(slot, tick, due, first_sample, samples));
             self.stats.add_cpu(3, thread_cpu().saturating_sub(mixed));
             self.stats.add_cpu(4, mixed.saturating_sub(before));
@@ -173,8 +196,10 @@ impl Slots {
 
     /// A slot with the current picture in it: the one sent last where nothing has changed since, or
     /// a free one that is brought up to date.
-    fn fill(&mut self, encoder: &mut Encoder, renderer: &CpuRenderer) -> Option<usize> {
+    fn fill(&mut self, encoder: &mut Encoder, renderer: Option<&CpuRenderer>) -> Option<usize> {
         encoder.look_after();
+        // Without a picture the one before is sent again.
+        let Some(renderer) = renderer else { return self.last };
         if let Some(last) = self.last
             && self.behind[last].is_empty()
         {

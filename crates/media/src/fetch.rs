@@ -39,8 +39,13 @@ fn short(url: &str) -> String {
     if url.starts_with("data:") {
         return "data: URL".to_owned();
     }
-    // A query may hold a signature.
-    url.split('?').next().unwrap_or(url).chars().take(200).collect()
+    // A query may hold a signature, and what stands before an @ a password.
+    let plain = url.split('?').next().unwrap_or(url);
+    let plain = match (plain.split_once("://"), plain.rsplit_once('@')) {
+        (Some((scheme, _)), Some((_, host))) => format!("{scheme}://{host}"),
+        _ => plain.to_owned(),
+    };
+    plain.chars().take(200).collect()
 }
 
 /// The file of that name below one of the roots; links that lead out of them are not followed.

@@ -61,10 +61,10 @@ impl Library {
         lock(&self.clips).get(url).cloned()
     }
 
-    /// Lets go of everything whose URL is not in use.
+    /// Lets go of everything whose URL is not in use and that nobody holds.
     pub fn keep_only(&self, in_use: impl Fn(&str) -> bool) {
-        lock(&self.images).retain(|url, _| in_use(url));
-        lock(&self.clips).retain(|url, _| in_use(url));
+        lock(&self.images).retain(|url, image| in_use(url) || Arc::strong_count(image) > 1);
+        lock(&self.clips).retain(|url, clip| in_use(url) || Arc::strong_count(clip) > 1);
     }
 }
 

@@ -20,7 +20,7 @@ use std::collections::VecDeque;
 use std::os::fd::{AsFd, OwnedFd};
 use std::process::Child;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, TryRecvError, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -275,13 +275,15 @@ impl Encoder {
                 bury(spare.child);
             }
         }
-        if let Some(coming) = &self.coming
-            && let Ok(started) = coming.try_recv()
-        {
-            self.coming = None;
-            match started {
-                Ok(worker) => self.spare = Some(worker),
-                Err(e) => tracing::error!("{e}"),
+        match self.coming.as_ref().map(Receiver::try_recv) {
+            None | Some(Err(TryRecvError::Empty)) => {}
+            Some(Err(TryRecvError::Disconnected)) => self.coming = None,
+            Some(Ok(started)) => {
+                self.coming = None;
+                match started {
+                    Ok(worker) => self.spare = Some(worker),
+                    Err(e) => tracing::error!("{e}"),
+                }
             }
         }
         if self.active.is_none() && self.spare.is_some() {
@@ -320,10 +322,13 @@ impl Encoder {
         self.next_generation += 1;
         self.last_start = Instant::now();
         let (sender, receiver) = channel();
-        std::thread::spawn(move || {
+        let start = move || {
             let _ = sender.send(Worker::start_with(&binary, &config, memory, generation, shared));
-        });
-        self.coming = Some(receiver);
+        };
+        // Where there is no thread now, there may be one in half a second.
+        if std::thread::Builder::new().spawn(start).is_ok() {
+            self.coming = Some(receiver);
+        }
     }
 }
 
@@ -341,7 +346,8 @@ impl Drop for Encoder {
 /// its memory, which a frame does not have.
 fn bury(mut child: Child) {
     let _ = child.kill();
-    std::thread::spawn(move || child.wait());
+    // Where there is no thread to wait for it, it stays a zombie until the service ends.
+    let _ = std::thread::Builder::new().spawn(move || child.wait());
 }
 
 /// One process.
@@ -396,9 +402,10 @@ impl Worker {
         // Room for some frames' sound; the system caps it where it has to.
         let _ = set_socket_send_buffer_size(&control, 1 << 20);
         let (data, their_data) = std::io::pipe()?;
-        let child = binary.start("encode", theirs, Some(their_data.into()), vec![(FRAMES_FD, memory)])?;
         let settings = serde_json::to_vec(config).map_err(std::io::Error::other)?;
+        // Before the process starts: it waits in the socket, and no child is left behind if it fails.
         send(&control, &settings, SendFlags::NOSIGNAL).map_err(std::io::Error::from)?;
+        let child = binary.start("encode", theirs, Some(their_data.into()), vec![(FRAMES_FD, memory)])?;
         let state = Arc::new(WorkerState {
             released: Mutex::default(),
             ended: AtomicBool::new(false),

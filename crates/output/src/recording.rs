@@ -1,6 +1,7 @@
 //! Recording to files, by a worker that muxes.
 
 use crate::StreamFormat;
+use crate::backoff::Backoff;
 use crate::hub::Hub;
 use crate::packet::{Headers, Media, Packet};
 use crate::status::{DestinationState, Shared};
@@ -14,13 +15,16 @@ use std::time::{Duration, Instant};
 use tokio::io::AsyncWriteExt;
 use tokio::net::UnixStream;
 use tokio::sync::watch;
+use tokio::time::timeout;
 
 /// What a disk that hangs may leave waiting.
 const QUEUE: usize = 64 * 1024 * 1024;
 /// How long a worker may take to complete a file.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// The wait before a worker that failed is started again.
-const RESTART: Duration = Duration::from_millis(500);
+/// A recorder that takes no packet for so long is given up.
+const HANG: Duration = Duration::from_secs(10);
+/// A recording that has gone on for so long is well.
+const SOUND: Duration = Duration::from_secs(5);
 
 /// What to record, and where to.
 pub(crate) struct Recording {
@@ -41,6 +45,8 @@ impl Recording {
         let queue = self.hub.subscribe(QUEUE);
         let mut muxer: Option<Muxer> = None;
         let mut counted = 0;
+        let mut backoff = Backoff::default();
+        let mut not_before = Instant::now();
         loop {
             let packet = tokio::select! {
                 _ = stop.wait_for(|stop| *stop) => break,
@@ -56,25 +62,41 @@ impl Recording {
                     tokio::spawn(done.finish());
                     self.prune();
                 }
-                if muxer.is_none() {
-                    match self.begin(&packet).await {
+                if muxer.is_none() && Instant::now() >= not_before {
+                    match self.begin(&packet) {
                         Ok(started) => {
                             self.status.enter(DestinationState::Live, None);
                             muxer = Some(started);
                         }
-                        Err(reason) => self.fail(reason),
+                        Err(reason) => {
+                            not_before = Instant::now() + backoff.wait(Instant::now(), 1.0);
+                            self.fail(reason);
+                        }
                     }
                 }
             }
             let Some(open) = &mut muxer else { continue };
-            if let Err(e) = open.write(&packet).await {
+            let written = tokio::select! {
+                _ = stop.wait_for(|stop| *stop) => break,
+                written = timeout(HANG, open.write(&packet)) => written,
+            };
+            let reason = match written {
+                Ok(Ok(())) => None,
+                Ok(Err(e)) => Some(format!("the recorder is gone: {e}")),
+                Err(_) => Some("the recorder takes nothing: is the disk stuck?".to_owned()),
+            };
+            if let Some(reason) = reason {
                 if let Some(gone) = muxer.take() {
-                    gone.finish().await;
+                    gone.discard();
                 }
+                // A full disk makes each attempt fail: the longer it lasts, the rarer they are.
+                not_before = Instant::now() + backoff.wait(Instant::now(), 1.0);
                 self.status.write().reconnects += 1;
-                self.fail(format!("the recorder is gone: {e}"));
-                tokio::time::sleep(RESTART).await;
+                self.fail(reason);
                 continue;
+            }
+            if open.covers(&packet, &self.format) > SOUND {
+                backoff.reset();
             }
             let dropped = queue.dropped_frames();
             let mut status = self.status.write();
@@ -95,7 +117,7 @@ impl Recording {
         self.status.enter(DestinationState::Reconnecting, Some(reason));
     }
 
-    async fn begin(&self, first: &Packet) -> Result<Muxer, String> {
+    fn begin(&self, first: &Packet) -> Result<Muxer, String> {
         let path = self.next_path().map_err(|e| e.to_string())?;
         let Media::Video { tick, .. } = first.media else { return Err("no keyframe".to_owned()) };
         let container = if self.path.extension().is_some_and(|e| e == "mkv") { Container::Mkv } else { Container::Mp4 };
@@ -105,30 +127,40 @@ impl Recording {
         Ok(muxer)
     }
 
-    /// A name that no file has: `NAME.mp4`, then `NAME-2.mp4`; with segments always with a number.
+    /// A file that was not there: `NAME.mp4`, then `NAME-000002.mp4`; with segments always with a
+    /// number. It is made at once, so that no two recordings get the same.
     fn next_path(&self) -> std::io::Result<PathBuf> {
-        if let Some(folder) = self.path.parent() {
-            std::fs::create_dir_all(folder)?;
+        std::fs::create_dir_all(self.folder())?;
+        let mut number = self.numbered()?.last().map_or(0, |(number, _)| *number);
+        let mut path = self.path.clone();
+        let mut plain = self.segment.is_none() && number == 0;
+        loop {
+            if !plain {
+                number = if self.segment.is_none() { (number + 1).max(2) } else { number + 1 };
+                let name = format!("{}-{number:06}.{}", part(self.path.file_stem()), part(self.path.extension()));
+                path = self.path.with_file_name(name);
+            }
+            plain = false;
+            match std::fs::OpenOptions::new().write(true).create_new(true).open(&path) {
+                Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => {}
+                made => return made.map(|_| path),
+            }
         }
-        let highest = self.numbered()?.last().map_or(0, |(number, _)| *number);
-        if self.segment.is_none() && highest == 0 && !self.path.exists() {
-            return Ok(self.path.clone());
-        }
-        let next = if self.segment.is_none() { (highest + 1).max(2) } else { highest + 1 };
-        Ok(self.path.with_file_name(format!(
-            "{}-{next:06}.{}",
-            part(self.path.file_stem()),
-            part(self.path.extension())
-        )))
+    }
+
+    fn folder(&self) -> &Path {
+        self.path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."))
     }
 
     /// The files of this recording that have numbers, in order.
-    fn numbered(&self) -> std::io::Result<Vec<(u64, PathBuf)>> {
+    fn numbered(&self) -> std::io::Result<Vec<(u32, PathBuf)>> {
         let (stem, extension) = (format!("{}-", part(self.path.file_stem())), part(self.path.extension()));
         let mut found = Vec::new();
-        for entry in std::fs::read_dir(self.path.parent().unwrap_or(Path::new(".")))? {
+        for entry in std::fs::read_dir(self.folder())? {
             let path = entry?.path();
-            let number = path.file_stem().and_then(|s| s.to_str()).and_then(|s| s.strip_prefix(&stem)?.parse().ok());
+            let digits = path.file_stem().and_then(|s| s.to_str()).and_then(|s| s.strip_prefix(&stem));
+            // Six digits and no others: `NAME-1` may be a recording of its own.
+            let number = digits.filter(|d| d.len() == 6).and_then(|d| d.parse().ok());
             if let Some(number) = number
                 && part(path.extension()) == extension
             {
@@ -159,6 +191,7 @@ pub(crate) struct Muxer {
     child: Child,
     input: UnixStream,
     first_tick: i64,
+    path: Option<PathBuf>,
 }
 
 impl Muxer {
@@ -173,7 +206,7 @@ impl Muxer {
     ) -> Result<Self, String> {
         let config = MuxConfig {
             container,
-            path,
+            path: path.clone(),
             width: format.width,
             height: format.height,
             fps: format.fps,
@@ -186,7 +219,7 @@ impl Muxer {
             let settings = Record::new(RecordKind::Config, serde_json::to_vec(&config)?);
             settings.write_to(&mut &ours)?;
             ours.set_nonblocking(true)?;
-            Ok(Self { child, input: UnixStream::from_std(ours)?, first_tick: 0 })
+            Ok(Self { child, input: UnixStream::from_std(ours)?, first_tick: 0, path })
         };
         start().map_err(|e| e.to_string())
     }
@@ -228,6 +261,22 @@ impl Muxer {
             }
         });
         let _ = wait.await;
+    }
+
+    /// Ends the worker at once, and removes its file where there is no picture in it.
+    fn discard(mut self) {
+        /// A header is shorter, the first keyframe longer.
+        const HEADER: u64 = 4096;
+        let _ = self.child.kill();
+        let (mut child, path) = (self.child, self.path);
+        tokio::task::spawn_blocking(move || {
+            let _ = child.wait();
+            if let Some(path) = path
+                && std::fs::metadata(&path).is_ok_and(|file| file.len() < HEADER)
+            {
+                let _ = std::fs::remove_file(path);
+            }
+        });
     }
 
     /// Ends the worker at once.

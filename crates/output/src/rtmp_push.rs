@@ -248,6 +248,8 @@ struct Progress {
     rtmp: Sign,
     /// Bytes written when the last RTMP acknowledgement came.
     written_then: u64,
+    /// The most bytes from one acknowledgement to the next: some servers keep a window of their own.
+    window: u64,
 }
 
 /// A count that grows as long as all is well.
@@ -269,7 +271,7 @@ impl Sign {
 impl Progress {
     fn new(now: Instant) -> Self {
         let sign = || Sign { count: 0, last: now };
-        Self { written: 0, tcp: sign(), rtmp: sign(), written_then: 0 }
+        Self { written: 0, tcp: sign(), rtmp: sign(), written_then: 0, window: rtmp::WINDOW.into() }
     }
 
     /// How long nothing has been acknowledged though something was under way: `waiting` bytes in
@@ -282,8 +284,9 @@ impl Progress {
         }
         // Three windows without a word: one may be on its way, and the server may round up.
         if self.rtmp.see(acknowledgements, now) {
+            self.window = self.window.max(self.written - self.written_then);
             self.written_then = self.written;
-        } else if self.rtmp.count < 2 || self.written - self.written_then < 3 * u64::from(rtmp::WINDOW) {
+        } else if self.rtmp.count < 2 || self.written - self.written_then < 3 * self.window {
             self.rtmp.last = now;
         }
         now.saturating_duration_since(self.tcp.last.min(self.rtmp.last))

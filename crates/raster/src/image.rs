@@ -3,7 +3,7 @@
 use crate::raster::{Raster, premultiply};
 use crate::svg::Svg;
 use crate::{RasterError, check_size};
-use image::imageops::{FilterType, resize};
+use image::imageops::{FilterType, crop_imm, resize};
 use image::{ImageBuffer, Rgba};
 use scene::Fit;
 use std::sync::Arc;
@@ -84,18 +84,29 @@ impl ImageAsset {
                     Fit::Contain => (sx.min(sy), sx.min(sy)),
                     Fit::Cover => (sx.max(sy), sx.max(sy)),
                 };
-                let (img_w, img_h) = ((own_w * sx).round().max(1.0), (own_h * sy).round().max(1.0));
-                let (img_w, img_h, drawn) = match self {
+                let placed = match self {
                     Self::Bitmap(Bitmap(pixels)) => {
-                        let (w, h) = check_size("the image", img_w, img_h)?;
+                        // What the box cuts off is cut off first, so that nothing large is made of it.
+                        let seen_w = ((to_w / sx).round() as u32).clamp(1, pixels.width());
+                        let seen_h = ((to_h / sy).round() as u32).clamp(1, pixels.height());
+                        let (left, top) = ((pixels.width() - seen_w) / 2, (pixels.height() - seen_h) / 2);
+                        let seen = crop_imm(pixels, left, top, seen_w, seen_h);
+                        let side = |seen: u32, scale: f64, most: u32| {
+                            ((f64::from(seen) * scale).round() as u32).clamp(1, most)
+                        };
+                        let (img_w, img_h) = (side(seen_w, sx, w), side(seen_h, sy, h));
                         // Triangle is an area filter when shrinking and bilinear when growing, and
                         // keeps premultiplied colours below their alpha.
-                        (w, h, resize(pixels, w, h, FilterType::Triangle).into_raw())
+                        let drawn = resize(&*seen, img_w, img_h, FilterType::Triangle);
+                        place(drawn.as_raw(), img_w, img_h, w, h)
                     }
-                    Self::Svg(svg) => svg.draw(img_w, img_h)?,
+                    Self::Svg(svg) => {
+                        let (img_w, img_h, drawn) =
+                            svg.draw((own_w * sx).round().max(1.0), (own_h * sy).round().max(1.0))?;
+                        place(&drawn, img_w, img_h, w, h)
+                    }
                 };
-                let placed = place(&drawn, img_w, img_h, w, h);
-                Ok(Raster::new(w, h, &placed, (0.0, 0.0), (box_w, box_h), to_w / box_w))
+                Ok(Raster::new(w, h, &placed, (0.0, 0.0), (box_w, box_h), scale))
             }
         }
     }
@@ -140,6 +151,17 @@ mod tests {
         let cover = raster(Fit::Cover);
         assert!(cover.is_opaque());
         assert!(cover.base().row(0)[0] & 0xff > 200 && (cover.base().row(0)[3] >> 16) & 0xff > 200, "the middle");
+    }
+
+    #[test]
+    fn a_thin_box_keeps_its_length_and_a_panorama_covers() {
+        let thin = two_to_one().raster(Some(10.0), Some(1000.0), Fit::Fill, 11.0 / 16.0).unwrap();
+        assert_eq!((thin.base().height(), thin.scale()), (688, 11.0 / 16.0));
+        let wide = vec![200u8; 8000 * 20 * 4];
+        let panorama = ImageAsset::Bitmap(Bitmap::from_straight_rgba(8000, 20, wide).unwrap());
+        let cover = panorama.raster(Some(1920.0), Some(1080.0), Fit::Cover, 1.0).unwrap();
+        assert_eq!((cover.base().width(), cover.base().height()), (1920, 1080));
+        assert!(cover.base().row(0)[0] != 0 && cover.base().row(1079)[1919] != 0);
     }
 
     #[test]

@@ -92,7 +92,9 @@ impl Studio {
     /// # Errors
     /// See [`Svg::parse`].
     pub fn svg(&self, bytes: &[u8]) -> Result<Svg, RasterError> {
-        Svg::parse(bytes, &mut lock(&self.pen).fonts)
+        // The fonts alone are taken under the lock: a large document takes long to read.
+        let fonts = lock(&self.pen).fonts.database();
+        Svg::parse(bytes, fonts)
     }
 
     /// Bytes that the cache holds.
@@ -116,9 +118,11 @@ impl Kept {
         if let Some(old) = self.rasters.insert(key, Entry { raster, bytes, seen: self.looks }) {
             self.bytes -= old.bytes;
         }
-        while self.bytes > self.budget && self.rasters.len() > 1 {
+        while self.bytes > self.budget {
             // A linear search: the cache holds some hundred rasters, and this runs when one is made.
-            let oldest = self.rasters.iter().min_by_key(|(_, entry)| entry.seen).map(|(key, _)| key.clone());
+            // What somebody holds is being drawn.
+            let idle = self.rasters.iter().filter(|(_, entry)| Arc::strong_count(&entry.raster) == 1);
+            let oldest = idle.min_by_key(|(_, entry)| entry.seen).map(|(key, _)| key.clone());
             let Some(gone) = oldest.and_then(|key| self.rasters.remove(&key)) else { return };
             self.bytes -= gone.bytes;
         }
@@ -213,5 +217,25 @@ mod tests {
         let fine = br#"<svg xmlns="http://www.w3.org/2000/svg" width="8" height="4"><rect width="8" height="4" fill="lime"/></svg>"#;
         assert_eq!(studio.svg(fine).unwrap().size(), (8.0, 4.0));
         assert!(studio.svg(b"<svg").is_err());
+    }
+
+    #[test]
+    fn a_small_svg_that_stands_for_a_large_one_is_refused() {
+        let svg = |body: &str| {
+            let text = format!(r#"<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8">{body}</svg>"#);
+            studio(1 << 20).svg(text.as_bytes()).map(|_| ()).map_err(|e| e.to_string())
+        };
+        // Ten levels of ten: ten thousand million rectangles.
+        let mut bomb = String::from(r#"<defs><g id="l0"><rect width="1" height="1"/></g>"#);
+        for level in 1..=10 {
+            let uses = format!(r##"<use href="#l{}"/>"##, level - 1).repeat(10);
+            bomb += &format!(r#"<g id="l{level}">{uses}</g>"#);
+        }
+        assert!(svg(&(bomb + r##"</defs><use href="#l10"/>"##)).unwrap_err().contains("elements"));
+        let nested = format!("{}{}", r#"<g opacity="0.9">"#.repeat(500), "</g>".repeat(500));
+        assert!(svg(&nested).unwrap_err().contains("deep"));
+        assert!(svg(r##"<g id="a"><use href="#a"/></g>"##).unwrap_err().contains("deep"), "a circle");
+        assert!(svg(r#"<image width="8" height="8" href="data:image/svg+xml;base64,H4sIAAAA"/>"#).unwrap_err().contains("compressed"));
+        assert_eq!(svg(r##"<defs><rect id="r" width="1" height="1"/></defs><use href="#r"/><use href="#r"/>"##), Ok(()));
     }
 }

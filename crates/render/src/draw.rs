@@ -51,8 +51,9 @@ fn hides(item: &DrawItem, patch: &Patch<'_>) -> bool {
         return false;
     }
     let base = item.raster.base();
-    // Half a texel at the edge is a blend with what is clear.
-    let (soft_x, soft_y) = if unscaled(t) { (0.0, 0.0) } else { (t.a, t.d) };
+    // Half a texel at the edge is a blend with what is clear; of the level that is sampled, which is
+    // at most 1.41 pixels of the picture where the raster is shrunk.
+    let (soft_x, soft_y) = if unscaled(t) { (0.0, 0.0) } else { (t.a.max(1.0), t.d.max(1.0)) };
     let inside = |from: f64, soft: f64, length: f64, start: u32, extent: u32| {
         from + soft <= f64::from(start) && f64::from(start + extent) <= from + length - soft
     };

@@ -294,8 +294,14 @@ impl Publisher {
     fn refused(&self, code: &str, description: &str) -> Error {
         // Some servers put the stream's name into their words.
         let clean = |text: &str| {
-            let text: String = text.chars().filter(|c| !c.is_control()).take(300).collect();
-            if self.target.key.is_empty() { text } else { text.replace(&self.target.key, "***") }
+            let mut text = text.to_owned();
+            // The whole key, and the name in front of its parameters, which some servers show alone.
+            for secret in [self.target.key.as_str(), self.target.key.split('?').next().unwrap_or_default()] {
+                if !secret.is_empty() {
+                    text = text.replace(secret, "***");
+                }
+            }
+            text.chars().filter(|c| !c.is_control()).take(300).collect::<String>()
         };
         let code = if code.is_empty() { "no reason given" } else { code };
         Error::Refused { code: clean(code), description: clean(description) }

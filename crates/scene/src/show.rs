@@ -110,6 +110,12 @@ impl Show {
         &self.name
     }
 
+    /// The space in which it is laid out.
+    #[must_use]
+    pub fn canvas(&self) -> Canvas {
+        self.canvas
+    }
+
     /// The layers, bottom to top.
     #[must_use]
     pub fn layers(&self) -> &[Arc<Layer>] {

@@ -21,7 +21,11 @@ const CONFIGURED: &str = "configured";
 /// Runs the service until it is asked to end.
 pub(crate) fn run(config: &Config, args: &ServeArgs) -> Result<(), Failure> {
     log_to_stderr(config);
-    runtime()?.block_on(serve(config, args))
+    let runtime = runtime()?;
+    let result = runtime.block_on(serve(config, args));
+    // What may still be loading is not waited for.
+    runtime.shutdown_timeout(std::time::Duration::from_millis(300));
+    result
 }
 
 async fn serve(config: &Config, args: &ServeArgs) -> Result<(), Failure> {
