@@ -15,6 +15,8 @@ function connect() {
     badge('no connection', 'warn');
     $('toggle').disabled = true;
     setTimeout(connect, 1000);
+    // After a restart the login is void: the page then becomes the login.
+    fetch('/').then((page) => { if (page.status === 401) location.reload(); }, () => {});
   };
 }
 
@@ -44,7 +46,8 @@ function apply(event) {
     case 'layerUpdated':
       state.layers.set(event.layer.id, event.layer);
       // A layer that only moves does not change the list.
-      if (before && before.visible === event.layer.visible && before.zIndex === event.layer.zIndex) return;
+      if (before && before.visible === event.layer.visible && before.zIndex === event.layer.zIndex &&
+          describe(before) === describe(event.layer)) return;
       break;
     case 'layerDeleted':
       state.layers.delete(event.id);
@@ -97,9 +100,6 @@ function draw() {
     item.append(name, button);
     return item;
   }));
-  const toggle = $('toggle');
-  toggle.textContent = state.streaming ? 'Stop' : 'Start';
-  toggle.disabled = false;
   drawStatus();
 }
 
@@ -117,6 +117,9 @@ let last = null;
 function drawStatus() {
   const status = state.status;
   if (!status || state.socket.readyState !== WebSocket.OPEN) return;
+  const toggle = $('toggle');
+  toggle.textContent = state.streaming ? 'Stop' : 'Start';
+  toggle.disabled = false;
   const live = status.destinations.filter((d) => d.status.state === 'live').length;
   const total = status.destinations.length;
   if (!status.streaming) badge('off air', '');
@@ -169,21 +172,28 @@ function complain(text) {
   hide = setTimeout(() => { $('error').hidden = true; }, 6000);
 }
 
+// Fragments that may wait for the player: some seconds. A player that takes none begins anew.
+const BACKLOG = 400;
+
 // The picture. Where a browser cannot play H.264, stills stand in for it.
 function watch() {
   const video = $('video');
-  let source, buffer, media;
+  let buffer;
+  let over = false;
   const queue = [];
   const socket = new WebSocket(socketUrl('/preview'));
   socket.binaryType = 'arraybuffer';
-  const again = () => {
-    socket.onclose = null;
-    socket.close();
+  const end = (next, delay) => {
+    if (over) return;
+    over = true;
     clearInterval(keepUp);
-    setTimeout(watch, 1000);
+    socket.close();
+    URL.revokeObjectURL(video.src);
+    setTimeout(next, delay);
   };
+  const again = () => end(watch, 1000);
   const pump = () => {
-    if (!buffer || buffer.updating || queue.length === 0) return;
+    if (over || !buffer || buffer.updating || queue.length === 0) return;
     try {
       buffer.appendBuffer(queue.shift());
     } catch {
@@ -193,23 +203,24 @@ function watch() {
   socket.onmessage = ({ data }) => {
     if (typeof data !== 'string') {
       queue.push(data);
-      pump();
+      if (queue.length > BACKLOG) again();
+      else pump();
       return;
     }
     const { mime } = JSON.parse(data);
     if (!window.MediaSource || !MediaSource.isTypeSupported(mime)) {
-      socket.onclose = null;
-      socket.close();
-      clearInterval(keepUp);
-      stills();
+      end(stills, 0);
       return;
     }
-    media = new MediaSource();
-    source = URL.createObjectURL(media);
-    video.src = source;
+    const media = new MediaSource();
+    video.src = URL.createObjectURL(media);
     media.onsourceopen = () => {
-      buffer = media.addSourceBuffer(mime);
-      buffer.mode = 'segments';
+      try {
+        buffer = media.addSourceBuffer(mime);
+      } catch {
+        again();
+        return;
+      }
       buffer.onupdateend = pump;
       pump();
     };

@@ -6,8 +6,9 @@
 //!    control room's login gives. Where none is set, the service listens on loopback only, and the
 //!    `Host` has to be a name of loopback: a page that has its own name resolve to this machine
 //!    (DNS rebinding) sends its own name.
-//! 2. Its `Origin`, which browsers send and pages cannot forge, is of the same host as `Host`. A
-//!    page of another origin is refused before anything is looked at.
+//! 2. Its `Origin`, which browsers send and pages cannot forge, is the control room's: that of
+//!    `Host`, or of the same host at the control room's port (the WebSocket has another). A page of
+//!    another origin, be it of another port of this machine, is refused before anything is looked at.
 //! 3. The cookie is `SameSite=Strict` and `HttpOnly`: no other page's request carries it, and no
 //!    script can read it.
 
@@ -30,16 +31,21 @@ struct Rule {
     token: Option<SecretString>,
     /// What the cookie has to say; made anew at every start.
     session: String,
+    /// Where the control room is.
+    port: u16,
 }
 
 impl Access {
-    /// Access by `token`, or from this machine alone where there is none.
-    #[must_use]
-    pub fn new(token: Option<SecretString>) -> Self {
-        // 190 bits of a generator seeded by the system; it guards a session, and the token itself
-        // is never derived from it.
-        let session = std::iter::repeat_with(fastrand::alphanumeric).take(32).collect();
-        Self(Arc::new(Rule { token, session }))
+    /// Access by `token`, or from this machine alone where there is none. The control room is at
+    /// `port`.
+    ///
+    /// # Errors
+    /// The system has no random numbers.
+    pub fn new(token: Option<SecretString>, port: u16) -> std::io::Result<Self> {
+        let mut random = [0u8; 32];
+        rustix::rand::getrandom(&mut random, rustix::rand::GetRandomFlags::empty())?;
+        let session = random.iter().map(|byte| format!("{byte:02x}")).collect();
+        Ok(Self(Arc::new(Rule { token, session, port })))
     }
 
     /// Whether a token is needed.
@@ -56,16 +62,18 @@ impl Access {
     /// Whether the host and origin are right.
     fn check_origin(&self, headers: &HeaderMap) -> Result<(), Problem> {
         let text = |name| headers.get(name).and_then(|v| v.to_str().ok());
-        let host = text(header::HOST).map(host_name).unwrap_or_default();
+        let authority = text(header::HOST).unwrap_or_default();
+        let host = host_name(authority);
         if !self.needs_token() && !is_loopback(host) {
             return Err(forbidden("without API_TOKEN only requests to localhost are answered"));
         }
-        match headers.get(header::ORIGIN).map(|origin| origin.to_str().unwrap_or("null")) {
-            Some(origin) if origin.split_once("://").map(|(_, rest)| host_name(rest)) != Some(host) => {
-                Err(forbidden("a page of another origin cannot command this service"))
-            }
-            _ => Ok(()),
+        let Some(origin) = headers.get(header::ORIGIN) else { return Ok(()) };
+        let origin = origin.to_str().ok().and_then(|o| o.split_once("://")).map_or("", |(_, authority)| authority);
+        let room = format!("{host}:{}", self.0.port);
+        if !origin.is_empty() && (origin == authority || origin == room) {
+            return Ok(());
         }
+        Err(forbidden("a page of another origin cannot command this service"))
     }
 
     fn has_token(&self, headers: &HeaderMap) -> bool {
@@ -140,7 +148,7 @@ mod tests {
     use super::*;
 
     fn check(token: Option<&str>, headers: &[(&str, &str)]) -> Result<(), u16> {
-        let access = Access::new(token.map(|t| t.to_owned().into()));
+        let access = Access::new(token.map(|t| t.to_owned().into()), 4200).unwrap();
         let mut map = HeaderMap::new();
         for (name, value) in headers {
             let value = value.replace("SESSION", &access.0.session);
@@ -153,14 +161,16 @@ mod tests {
     fn without_a_token_only_this_machine_commands() {
         assert_eq!(check(None, &[("host", "127.0.0.1:4200")]), Ok(()));
         assert_eq!(check(None, &[("host", "[::1]:4200"), ("origin", "http://[::1]:4200")]), Ok(()));
-        assert_eq!(check(None, &[("host", "localhost"), ("origin", "http://localhost:4200")]), Ok(()));
+        assert_eq!(check(None, &[("host", "localhost:4201"), ("origin", "http://localhost:4200")]), Ok(()));
         assert_eq!(check(None, &[("host", "evil.example:4200")]), Err(403), "DNS rebinding");
         assert_eq!(check(None, &[]), Err(403));
     }
 
     #[test]
     fn a_page_of_another_origin_is_refused() {
-        for origin in ["http://evil.example", "null", "http://localhost.evil.example", "file://"] {
+        for origin in
+            ["http://evil.example", "null", "http://localhost.evil.example", "file://", "http://localhost:3000"]
+        {
             assert_eq!(check(None, &[("host", "localhost:4200"), ("origin", origin)]), Err(403), "{origin}");
             let with_token = [("host", "show.example"), ("origin", origin), ("authorization", "Bearer t")];
             assert_eq!(check(Some("t"), &with_token), Err(403), "{origin}");

@@ -7,6 +7,7 @@ use aide::openapi::Operation;
 use axum::extract::{FromRequest, Request};
 use axum::http::{StatusCode, header};
 use futures_util::StreamExt;
+use scene::{LayerSpec, TrackSpec};
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -101,7 +102,18 @@ fn not_a_number<T: DeserializeOwned>(bytes: &[u8]) -> Option<Problem> {
     }
     let value: Value = serde_json::from_str(&marked).ok()?;
     let field = find(&value, MARK, String::new())?;
-    let expected = scene::read::<T>(value).err().filter(|e| e.field == field);
+    // A patch is typed by the document that it is for.
+    let whole = |member: &str, filler: &str| {
+        let mut whole = value.clone();
+        whole.as_object_mut().map(|o| o.entry(member).or_insert(filler.into()));
+        whole
+    };
+    let expected = [
+        scene::read::<T>(value.clone()).err(),
+        scene::read::<LayerSpec>(whole("type", "overlay")).err(),
+        scene::read::<TrackSpec>(whole("url", "-")).err(),
+    ];
+    let expected = expected.into_iter().flatten().find(|e| e.field == field);
     let detail = match expected.and_then(|e| e.message.split_once("expected ").map(|(_, range)| range.to_owned())) {
         Some(range) => format!("NaN and Infinity are no JSON numbers; expected {range}"),
         None => "NaN and Infinity are no JSON numbers".to_owned(),
@@ -130,7 +142,6 @@ impl<T: JsonSchema> OperationInput for Body<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use scene::LayerSpec;
 
     fn problem(text: &str) -> Value {
         serde_json::to_value(parse::<LayerSpec>(text.as_bytes()).unwrap_err()).unwrap()
@@ -144,5 +155,9 @@ mod tests {
         let infinite = problem(r#"{"type": "host", "transform": {"scale": {"x": -Infinity}}}"#);
         assert_eq!(infinite["field"], "transform.scale.x");
         assert_eq!(problem("{").get("field"), None);
+        let patch = parse::<serde_json::Map<String, Value>>(br#"{"opacity": NaN}"#).unwrap_err();
+        let patch = serde_json::to_value(patch).unwrap();
+        assert_eq!(patch["field"], "opacity");
+        assert!(patch["detail"].as_str().unwrap().contains("from 0 to 1"), "{patch}");
     }
 }

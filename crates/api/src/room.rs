@@ -50,7 +50,11 @@ pub(crate) struct Login {
 pub(crate) async fn log_in(State(room): State<Room>, Form(login): Form<Login>) -> Response {
     match room.access.log_in(&login.token) {
         Some(cookie) => ([(header::SET_COOKIE, cookie)], Redirect::to("/")).into_response(),
-        None => (StatusCode::UNAUTHORIZED, Html(LOGIN.replace("hidden", ""))).into_response(),
+        None => {
+            // Guessing is slow work.
+            tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+            (StatusCode::UNAUTHORIZED, Html(LOGIN.replace("hidden", ""))).into_response()
+        }
     }
 }
 

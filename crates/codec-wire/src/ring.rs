@@ -61,7 +61,8 @@ impl FrameView {
     /// It is no such memory, or smaller than it should be.
     pub fn open(fd: OwnedFd, slots: usize, frame_bytes: usize) -> io::Result<Self> {
         // SAFETY: the service sealed the memory against shrinking. It writes to a slot only while
-        // the slot is its own, which is never while a slice of it is in use here.
+        // the slot is its own, which is never while a slice of it is in use here; but for the moment
+        // after it has killed this process, whose output then counts no more.
         let memory = unsafe { Mmap::map(&fd)? };
         if memory.len() < slots * frame_bytes {
             return Err(io::Error::other("the ring is smaller than its configuration says"));

@@ -18,8 +18,7 @@ pub struct Held {
 
 /// How many pixels of a picture of `size` one unit of a layer takes.
 pub(crate) fn drawn_scale(transform: &Transform, canvas: Canvas, size: (u32, u32)) -> f64 {
-    let (across, down) =
-        (f64::from(size.0) / f64::from(canvas.width), f64::from(size.1) / f64::from(canvas.height));
+    let (across, down) = (f64::from(size.0) / f64::from(canvas.width), f64::from(size.1) / f64::from(canvas.height));
     transform.scale.x.get().abs().max(transform.scale.y.get().abs()) * across.min(down)
 }
 

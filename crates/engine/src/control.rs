@@ -184,9 +184,10 @@ impl Work {
                     let place = format!("layer {}", layer.id());
                     assets.prepare_layer(layer, show.canvas(), size).map_err(|e| e.under(&place))
                 });
-                let tracks = show.tracks().iter().map(|track| {
-                    assets.prepare_track(track).map_err(|e| e.under(&format!("track {}", track.id)))
-                });
+                let tracks = show
+                    .tracks()
+                    .iter()
+                    .map(|track| assets.prepare_track(track).map_err(|e| e.under(&format!("track {}", track.id))));
                 layers.chain(tracks).collect()
             }
         }

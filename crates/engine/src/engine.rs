@@ -204,7 +204,9 @@ impl Engine {
             ending: ending.clone(),
             frames: settings.frames,
         };
-        let ticker = std::thread::Builder::new().name("loop".into()).spawn(move || or_abort("loop", || ticker.run(first, encoder)))?;
+        let ticker = std::thread::Builder::new()
+            .name("loop".into())
+            .spawn(move || or_abort("loop", || ticker.run(first, encoder)))?;
         runtime.spawn(retry_missing(assets, control.clone(), size, ending.clone()));
         Ok(Self {
             control,

@@ -133,7 +133,8 @@ impl Ticker {
             let state = self.state.load();
             let late = lag > interval;
             // A drawing library that panics costs its picture, not the show.
-            let drawn = late || catch_unwind(AssertUnwindSafe(|| self.draw(&state, tick, &mut renderer, &mut slots))).is_ok();
+            let drawn =
+                late || catch_unwind(AssertUnwindSafe(|| self.draw(&state, tick, &mut renderer, &mut slots))).is_ok();
             if !drawn {
                 tracing::error!(tick, "this frame could not be drawn; the picture before stays");
                 renderer = CpuRenderer::new(self.width, self.height, thread_cpu);

@@ -381,11 +381,11 @@ mod tests {
         let start = Instant::now();
         let at = |ms| start + Duration::from_millis(ms);
         let mut progress = Progress::new(start);
-        for (step, acknowledgements) in [1, 2, 3, 3, 3, 3].into_iter().enumerate() {
-            progress.written += u64::from(rtmp::WINDOW) * 2;
+        for (step, acknowledgements) in [1, 2, 3, 3, 3, 3, 3].into_iter().enumerate() {
+            progress.written += u64::from(rtmp::WINDOW);
             let silent = progress.silent_for(at(step as u64 * 200), 0, false, acknowledgements);
-            // The third came at 400 ms; at 800 ms three windows were written since.
-            let expected = if step < 4 { 0 } else { (step as u64 - 3) * 200 };
+            // The third came at 400 ms; at 1000 ms three windows were written since.
+            let expected = if step < 5 { 0 } else { (step as u64 - 4) * 200 };
             assert_eq!(silent, Duration::from_millis(expected), "step {step}");
         }
     }

@@ -235,7 +235,14 @@ mod tests {
         let nested = format!("{}{}", r#"<g opacity="0.9">"#.repeat(500), "</g>".repeat(500));
         assert!(svg(&nested).unwrap_err().contains("deep"));
         assert!(svg(r##"<g id="a"><use href="#a"/></g>"##).unwrap_err().contains("deep"), "a circle");
-        assert!(svg(r#"<image width="8" height="8" href="data:image/svg+xml;base64,H4sIAAAA"/>"#).unwrap_err().contains("compressed"));
-        assert_eq!(svg(r##"<defs><rect id="r" width="1" height="1"/></defs><use href="#r"/><use href="#r"/>"##), Ok(()));
+        assert!(
+            svg(r#"<image width="8" height="8" href="data:image/svg+xml;base64,H4sIAAAA"/>"#)
+                .unwrap_err()
+                .contains("compressed")
+        );
+        assert_eq!(
+            svg(r##"<defs><rect id="r" width="1" height="1"/></defs><use href="#r"/><use href="#r"/>"##),
+            Ok(())
+        );
     }
 }

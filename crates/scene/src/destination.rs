@@ -102,6 +102,7 @@ impl Destination {
                 if path.split('/').next().is_some_and(|host| host.contains('@')) {
                     return Err(FieldError::new("url", "user and password do not belong in an RTMP URL"));
                 }
+                check_authority(path.split(['/', '?']).next().unwrap_or_default())?;
                 let segments = path.split('/').filter(|s| !s.is_empty()).count();
                 if stream_key.is_none() && segments >= 3 {
                     // The form that many services show: rtmp://host/app/key.
@@ -163,6 +164,24 @@ impl Destination {
     }
 }
 
+/// `host` or `host:port`.
+fn check_authority(authority: &str) -> Result<(), FieldError> {
+    let (host, port) = match authority.rsplit_once(':') {
+        // A colon inside of brackets is IPv6's.
+        Some((host, port)) if !port.contains(']') => (host, Some(port)),
+        _ => (authority, None),
+    };
+    if host.is_empty() {
+        return Err(FieldError::new("url", "no host: expected rtmp://host/app"));
+    }
+    if port
+        .is_some_and(|p| !p.bytes().all(|b| b.is_ascii_digit()) || !(1..=65_535).contains(&p.parse().unwrap_or(0u32)))
+    {
+        return Err(FieldError::new("url", "the port is outside 1 to 65535"));
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -192,6 +211,8 @@ mod tests {
         for (url, key, reason) in [
             ("http://example/x", None, "begins with rtmp://"),
             ("rtmp://host", Some("k"), "no application"),
+            ("rtmp:///app/x", Some("k"), "no host"),
+            ("rtmp://host:99999/app", Some("k"), "1 to 65535"),
             ("rtmp://host/app", None, "streamKey"),
             ("file:../etc/x.mp4", None, "recordings folder"),
             ("file:x.avi", None, "file:NAME.mp4"),

@@ -38,7 +38,7 @@ pub struct LayerSpec {
     /// The content of a `visualFeed` or an `overlay`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "content_schema")]
-    pub content: Option<Value>,
+    pub content: Option<Arc<Value>>,
 }
 
 fn yes() -> bool {
@@ -258,14 +258,24 @@ impl Layer {
     /// # Errors
     /// As [`Layer::new`]; also a patch that changes `id` or `type`.
     pub(crate) fn patched(&self, patch: &Map<String, Value>) -> Result<Self, FieldError> {
-        let mut document = serde_json::to_value(&self.spec).map_err(|e| FieldError::new("", e.to_string()))?;
+        // Content may be megabytes, of which a layer that is only moved keeps the ones it has.
+        let mut spec = self.spec.clone();
+        let kept = if patch.contains_key("content") { None } else { spec.content.take() };
+        let mut document = serde_json::to_value(&spec).map_err(|e| FieldError::new("", e.to_string()))?;
         for fixed in ["id", "type"] {
             if patch.get(fixed).is_some_and(|new| Some(new) != document.get(fixed)) {
                 return Err(FieldError::new(fixed, format!("{fixed} cannot be changed: make a new layer")));
             }
         }
         merge(&mut document, patch);
-        let spec: LayerSpec = read(document)?;
+        let mut spec: LayerSpec = read(document)?;
+        if kept.is_some() && !patch.contains_key("character") {
+            spec.content = kept;
+            let z_index = spec.z_index.unwrap_or(self.z_index);
+            spec.z_index = Some(z_index);
+            return Ok(Self { spec, id: self.id.clone(), z_index, source: self.source.clone() });
+        }
+        spec.content = spec.content.or(kept);
         let mut layer = Self::new(spec, self.id.clone(), self.z_index)?;
         if layer.source.key() == self.source.key() {
             layer.source = self.source.clone();
@@ -339,7 +349,8 @@ fn source_of(spec: &LayerSpec) -> Result<SourceKind, FieldError> {
             }
             let content = spec
                 .content
-                .clone()
+                .as_deref()
+                .cloned()
                 .ok_or_else(|| FieldError::new("content", format!("missing: a {name} layer needs it")))?;
             if spec.kind == LayerKind::VisualFeed {
                 let feed: FeedContent = read(content).map_err(|e| e.under("content"))?;

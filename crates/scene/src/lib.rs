@@ -42,4 +42,4 @@ pub use style::{
 };
 pub use time::{FrameRate, ShowTime};
 pub use track::{Track, TrackSpec};
-pub use value::{Color, Coordinate, FontSize, FontWeight, GainDb, Length, Opacity, Rotation, Scale, Unit};
+pub use value::{Blur, Color, Coordinate, FontSize, FontWeight, GainDb, Length, Opacity, Rotation, Scale, Unit};

@@ -278,7 +278,8 @@ impl Show {
         let mut layers = Vec::with_capacity(order.len());
         let mut seen = HashSet::new();
         for (z, id) in (0..).zip(&order) {
-            let at = position(&self.layers, "layer", id, |l| l.id())?;
+            let at = position(&self.layers, "layer", id, |l| l.id())
+                .map_err(|e| FieldError::new(format!("order[{z}]"), e.to_string()))?;
             if !seen.insert(id) {
                 return Err(FieldError::new(format!("order[{z}]"), format!("\"{id}\" stands there twice")).into());
             }
@@ -312,9 +313,15 @@ impl Show {
             let track = next.new_track(spec, now, limits).map_err(|e| in_list("tracks", i, e))?;
             next.tracks.push(Arc::new(track));
         }
+        let mut named = HashSet::new();
         for (i, spec) in file.destinations.into_iter().enumerate() {
+            // A destination of the same name is replaced, unless the file itself names it twice.
+            if let Some(id) = &spec.id
+                && named.insert(id.clone())
+            {
+                next.destinations.retain(|d| d.id != *id);
+            }
             let destination = next.new_destination(spec, limits).map_err(|e| in_list("destinations", i, e))?;
-            next.destinations.retain(|d| d.id != destination.id);
             next.destinations.push(Arc::new(destination));
         }
         Ok(next)
@@ -345,6 +352,11 @@ impl Show {
         let (id, made) =
             free_name(&self.destinations, spec.id.as_ref(), "destination", "destination", self.names_made, |d| &d.id)?;
         let destination = Destination::new(spec, id)?;
+        let same =
+            |other: &&Arc<Destination>| other.url == destination.url && other.stream_key == destination.stream_key;
+        if let Some(other) = self.destinations.iter().find(same) {
+            return Err(FieldError::new("url", format!("\"{}\" goes there already", other.id)).into());
+        }
         self.names_made = made;
         Ok(destination)
     }

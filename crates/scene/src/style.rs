@@ -1,7 +1,7 @@
 //! How text, images and shapes look.
 
 use crate::layer::Fit;
-use crate::value::{Color, Coordinate, FontSize, FontWeight, Length, Unit};
+use crate::value::{Blur, Color, Coordinate, FontSize, FontWeight, Length, Unit};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{self, MapAccess, Visitor, value::MapAccessDeserializer};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -126,9 +126,9 @@ pub struct BoxShadow {
     /// Down, in pixels.
     #[serde(default)]
     pub y: Coordinate,
-    /// Blur radius in pixels, at most 100: twice the Gaussian's sigma, as in CSS.
+    /// Blur radius in pixels: twice the Gaussian's sigma, as in CSS.
     #[serde(default)]
-    pub blur: Length,
+    pub blur: Blur,
 }
 
 /// The box behind a text.

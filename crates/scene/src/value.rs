@@ -93,6 +93,9 @@ ranged!(
     /// A distance in pixels that is not negative.
     Length, 0.0, 16_384.0, 0.0, " pixels");
 ranged!(
+    /// The radius of a blur in pixels.
+    Blur, 0.0, 100.0, 0.0, " pixels");
+ranged!(
     /// The size of an em in pixels.
     FontSize, 1.0, 1_000.0, 48.0, " pixels");
 ranged!(

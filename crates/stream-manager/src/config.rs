@@ -4,10 +4,11 @@
 //! are collected and told at once. A secret's value is never shown.
 
 use figment::Figment;
+use figment::Provider;
 use figment::providers::{Format, Serialized, Toml};
 use figment::value::Value;
-use scene::FrameRate;
-use secrecy::SecretString;
+use scene::{Destination, DestinationSpec, FrameRate, Id, StreamKey};
+use secrecy::{ExposeSecret, SecretString};
 use std::collections::BTreeMap;
 use std::fmt::{self, Write};
 use std::net::{IpAddr, Ipv4Addr};
@@ -30,8 +31,8 @@ pub(crate) struct Config {
     pub(crate) data_dir: PathBuf,
     pub(crate) assets_dir: Option<PathBuf>,
     pub(crate) redis_url: Option<String>,
-    pub(crate) rtmp_url: Option<String>,
-    pub(crate) stream_key: Option<SecretString>,
+    /// The ingest that `RTMP_URL` and `STREAM_KEY` describe.
+    pub(crate) destination: Option<DestinationSpec>,
     pub(crate) max_layers: usize,
     pub(crate) fps: FrameRate,
     pub(crate) width: u32,
@@ -94,9 +95,8 @@ impl Config {
         let quality = r.one_of("RENDER_QUALITY", &["low", "medium", "high"], "high");
         let (width, height) =
             r.parsed("STREAM_RESOLUTION", "1920x1080", "WIDTHxHEIGHT, even, 16x16 to 3840x2160", resolution);
-        let rtmp_url = r.optional("RTMP_URL", false, "a URL that begins with rtmp:// or rtmps://", |text| {
-            (text.starts_with("rtmp://") || text.starts_with("rtmps://")).then(|| text.to_owned())
-        });
+        // It may end in the key, so it is shown without; see `destination`.
+        let rtmp_url = r.secret("RTMP_URL");
         let stream_key = r.secret("STREAM_KEY");
         r.one_of("STREAM_CODEC", &["h264"], "h264");
         // The quality sets the encoder's effort unless the preset is named.
@@ -126,9 +126,7 @@ impl Config {
                 r.errors.push(format!("{name}={port}: {other} is the same port; the four have to differ"));
             }
         }
-        if rtmp_url.is_none() && stream_key.is_some() {
-            r.errors.push("STREAM_KEY: there is no RTMP_URL that it belongs to".to_owned());
-        }
+        let destination = r.destination(rtmp_url, stream_key);
         let Some(fps) = FrameRate::new(fps as u32) else { return Err(ConfigErrors(reader.errors)) };
         if !reader.errors.is_empty() {
             return Err(ConfigErrors(reader.errors));
@@ -143,8 +141,7 @@ impl Config {
             data_dir,
             assets_dir,
             redis_url,
-            rtmp_url,
-            stream_key,
+            destination,
             max_layers: max_layers as usize,
             fps,
             width,
@@ -192,13 +189,13 @@ impl Reader {
         let mut errors = Vec::new();
         let mut sources = Figment::new();
         let default = Path::new("stream-manager.toml");
-        match file {
-            Some(path) if !path.is_file() => errors.push(format!("--config {}: there is no such file", path.display())),
-            Some(path) => sources = sources.merge(Toml::file_exact(path)),
-            None if default.is_file() => sources = sources.merge(Toml::file_exact(default)),
-            None => {}
+        if let Some(path) = file.or(default.is_file().then_some(default)) {
+            match toml_file(path) {
+                Ok(table) => sources = sources.merge(table),
+                Err(e) => errors.push(e),
+            }
         }
-        match dotenvy::from_filename_iter(".env") {
+        match dotenvy::from_path_iter(".env") {
             Ok(pairs) => {
                 for pair in pairs {
                     match pair {
@@ -284,7 +281,6 @@ impl Reader {
             self.note(name, "(not set)", None);
             return None;
         };
-        // A URL may carry a password or a key.
         let shown = if secret { "***".to_owned() } else { text.split('?').next().unwrap_or_default().to_owned() };
         let parsed = parse(&text);
         if parsed.is_none() {
@@ -308,6 +304,37 @@ impl Reader {
         value.expect("a default is in its own range")
     }
 
+    /// The configured ingest, checked; its URL is then shown without the key.
+    fn destination(&mut self, url: Option<SecretString>, key: Option<SecretString>) -> Option<DestinationSpec> {
+        let Some(url) = url else {
+            if key.is_some() {
+                self.errors.push("STREAM_KEY=***: there is no RTMP_URL that it belongs to".to_owned());
+            }
+            return None;
+        };
+        let id: Id = CONFIGURED.parse().ok()?;
+        let spec = DestinationSpec {
+            id: Some(id.clone()),
+            url: url.expose_secret().to_owned(),
+            stream_key: key.map(|k| StreamKey::new(k.expose_secret().to_owned())),
+            segment_seconds: None,
+            keep_segments: None,
+        };
+        let rtmp = ["rtmp://", "rtmps://"].iter().any(|scheme| spec.url.starts_with(scheme));
+        match Destination::new(spec.clone(), id) {
+            Ok(destination) if rtmp => {
+                let shown = destination.view().url;
+                self.settings.iter_mut().filter(|s| s.name == "RTMP_URL").for_each(|s| s.shown.clone_from(&shown));
+            }
+            Ok(_) => self.errors.push("RTMP_URL=***: expected a URL that begins with rtmp:// or rtmps://".to_owned()),
+            Err(e) => {
+                let name = if e.field == "streamKey" { "STREAM_KEY" } else { "RTMP_URL" };
+                self.errors.push(format!("{name}=***: {}", e.message));
+            }
+        }
+        Some(spec)
+    }
+
     fn number(&mut self, name: &'static str, range: RangeInclusive<u64>, default: u64) -> u64 {
         let allowed = format!("a whole number from {} to {}", range.start(), range.end());
         self.parsed(name, &default.to_string(), &allowed, |text| {
@@ -319,6 +346,18 @@ impl Reader {
         let allowed = format!("one of {}", choices.join(", "));
         self.parsed(name, default, &allowed, |text| choices.contains(&text).then(|| text.to_owned()))
     }
+}
+
+/// The name of the destination that `RTMP_URL` and `STREAM_KEY` describe.
+const CONFIGURED: &str = "configured";
+
+/// A TOML file that is known to parse: figment would give up all other sources with a broken one.
+fn toml_file(path: &Path) -> Result<figment::providers::Data<Toml>, String> {
+    let named = |reason: String| format!("{}: {reason}", path.display());
+    let text = std::fs::read_to_string(path).map_err(|e| named(e.to_string()))?;
+    // Not the library's own words: they show the line, which may hold a secret.
+    Toml::string(&text).data().map_err(|_| named("it is no TOML of names and values".to_owned()))?;
+    Ok(Toml::file_exact(path))
 }
 
 /// A provider under a name that people know.

@@ -26,7 +26,9 @@ pub(crate) fn run(config: &Config, args: &RenderArgs) -> Result<(), Failure> {
         .map_err(|e| Failure::Show(format!("{}: {e}", args.show.display())))?;
     let assets = assets(vec![folder_of(&args.show)]);
     for layer in show.layers() {
-        assets.prepare_layer(layer, show.canvas(), (config.width, config.height)).map_err(|e| Failure::Show(format!("layer {}: {e}", layer.id())))?;
+        assets
+            .prepare_layer(layer, show.canvas(), (config.width, config.height))
+            .map_err(|e| Failure::Show(format!("layer {}: {e}", layer.id())))?;
     }
     for track in show.tracks() {
         assets.prepare_track(track).map_err(|e| Failure::Show(format!("track {}: {e}", track.id)))?;

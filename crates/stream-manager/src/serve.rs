@@ -7,16 +7,12 @@ use crate::setup::{Failure, assets, engine_settings, folder_of, read_show, runti
 use api::{Access, Addresses};
 use engine::{Engine, Resources};
 use output::WorkerBinary;
-use scene::{Command, Destination, DestinationSpec, Id, StreamKey};
-use secrecy::ExposeSecret;
+use scene::{Command, Destination};
 use std::io::IsTerminal;
 use std::sync::Arc;
 use store::SqliteStore;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
-
-/// The destination that `RTMP_URL` and `STREAM_KEY` describe.
-const CONFIGURED: &str = "configured";
 
 /// Runs the service until it is asked to end.
 pub(crate) fn run(config: &Config, args: &ServeArgs) -> Result<(), Failure> {
@@ -78,7 +74,7 @@ async fn serve(config: &Config, args: &ServeArgs) -> Result<(), Failure> {
         metrics_port: config.metrics_port,
         health_port: config.health_port,
     };
-    let servers = api::serve(engine.clone(), addresses, Access::new(config.api_token.clone())).await?;
+    let servers = api::serve(engine.clone(), addresses, Access::new(config.api_token.clone(), config.port)?).await?;
     tracing::info!("on air: control room and API at http://{}:{}", config.bind, config.port);
     tokio::select! {
         _ = terminate.recv() => {}
@@ -93,17 +89,10 @@ async fn serve(config: &Config, args: &ServeArgs) -> Result<(), Failure> {
 /// Makes the configured ingest a destination. Its first appearance starts the stream; from then on
 /// the store says whether it is on, and a change of URL or key replaces it.
 async fn publish_as_configured(config: &Config, engine: &Engine) -> Result<(), Failure> {
-    let Some(url) = &config.rtmp_url else { return Ok(()) };
-    let id: Id = CONFIGURED.parse().map_err(Failure::Other)?;
-    let destination = DestinationSpec {
-        id: Some(id.clone()),
-        url: url.clone(),
-        stream_key: config.stream_key.as_ref().map(|k| StreamKey::new(k.expose_secret().to_owned())),
-        segment_seconds: None,
-        keep_segments: None,
-    };
-    let wrong = |e: scene::FieldError| Failure::Other(format!("RTMP_URL or STREAM_KEY: {e}"));
-    let wanted = Destination::new(destination.clone(), id.clone()).map_err(wrong)?;
+    let Some(destination) = config.destination.clone() else { return Ok(()) };
+    let Some(id) = destination.id.clone() else { return Ok(()) };
+    // Checked with the configuration.
+    let wanted = Destination::new(destination.clone(), id.clone()).map_err(|e| Failure::Other(e.to_string()))?;
     let control = engine.control();
     let known = control.state().show.destinations().iter().find(|d| d.id == id).cloned();
     if known.as_deref() == Some(&wanted) {

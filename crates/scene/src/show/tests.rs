@@ -63,7 +63,11 @@ fn reordering_takes_every_layer_once() {
     let mut show = with_layers(&["a", "b", "c"]);
     apply(&mut show, json!({"reorderLayers": {"order": ["c", "a", "b"]}})).unwrap();
     assert_eq!(order(&show), "c a b");
-    for (wrong, reason) in [(json!(["c", "a"]), "\"b\" is left out"), (json!(["c", "a", "a"]), "order[2]")] {
+    for (wrong, reason) in [
+        (json!(["c", "a"]), "\"b\" is left out"),
+        (json!(["c", "a", "a"]), "order[2]"),
+        (json!(["c", "x", "a"]), "order[1]"),
+    ] {
         let error = apply(&mut show, json!({"reorderLayers": {"order": wrong}})).unwrap_err();
         assert!(error.contains(reason), "{error}");
     }
@@ -124,6 +128,20 @@ fn a_show_file_loads_whole_or_not_at_all() {
     assert_eq!(order(&show), "p q");
     assert_eq!(show.tracks()[0].start, ShowTime::from_secs_f64(7.0), "begins when it is loaded");
     assert!(show.streaming(), "loading does not take the show off the air");
+}
+
+#[test]
+fn a_show_file_replaces_destinations_of_the_same_name() {
+    let mut show = Show::default();
+    let file = json!({"destinations": [{"id": "tape", "url": "file:tape.mp4"}]});
+    for _ in 0..2 {
+        apply(&mut show, json!({"loadShow": {"show": file}})).unwrap();
+        assert_eq!(show.destinations().len(), 1);
+    }
+    let twice = json!({"destinations": [{"id": "a", "url": "file:a.mp4"}, {"id": "a", "url": "file:b.mp4"}]});
+    assert!(apply(&mut show, json!({"loadShow": {"show": twice}})).unwrap_err().contains("destinations[1].id"));
+    let same = json!({"createDestination": {"destination": {"url": "file:tape.mp4"}}});
+    assert!(apply(&mut show, same).unwrap_err().contains("goes there already"));
 }
 
 #[test]

@@ -28,6 +28,7 @@ fn a_wrong_configuration_is_told_whole() {
         ("STREAM_BITRATE", "lots"),
         ("BIND_ADDRESS", "0.0.0.0"),
         ("REDIS_URL", "http://user:hunter2@x"),
+        ("RTMP_URL", "rtmp://host:0/app/hunter2"),
     ];
     let output = run(dir.path(), &wrong, &["serve"]);
     assert_eq!(output.status.code(), Some(2));
@@ -43,6 +44,7 @@ fn a_wrong_configuration_is_told_whole() {
         ("STREAM_BITRATE=lots", "100 to 50000"),
         ("BIND_ADDRESS=0.0.0.0", "API_TOKEN"),
         ("REDIS_URL=***", "redis://"),
+        ("RTMP_URL=***", "1 to 65535"),
     ] {
         let told =
             errors.lines().find(|l| l.trim_start().starts_with(line)).unwrap_or_else(|| panic!("{line}: {errors}"));
@@ -75,6 +77,17 @@ fn variables_win_over_files_and_the_report_says_so() {
         assert!(line.contains(source), "{line}");
     }
     assert!(!report.contains("hush-hush"));
+
+    let key_in_url = [("RTMP_URL", "rtmps://live.example/app/hunter2")];
+    let report = text(&run(dir.path(), &key_in_url, &["config"]).stdout);
+    assert!(report.contains("rtmps://live.example/app ") && !report.contains("hunter2"), "{report}");
+
+    // A broken file does not hide what the others say.
+    std::fs::write(dir.path().join("stream-manager.toml"), "port = [oops").unwrap();
+    let output = run(dir.path(), &[("PORT", "7")], &["config"]);
+    assert_eq!(output.status.code(), Some(2));
+    let errors = text(&output.stderr);
+    assert!(errors.contains("stream-manager.toml") && errors.contains("PORT=7"), "{errors}");
 }
 
 #[test]

@@ -125,8 +125,11 @@ fn a_refusal_is_told_in_the_servers_words() {
     let ingest = Ingest::start(dir.path());
     let service = live(dir.path(), &ingest);
     // The same name again: nginx lets one publish.
-    service.post("/api/v1/destinations", json!({"id": "second", "url": ingest.url(), "streamKey": "key"}));
-    let reason = eventually("a reason", || service.destination("second")["reason"].as_str().map(str::to_owned));
+    let elsewhere = tempfile::tempdir().unwrap();
+    let second = Setup::new(elsewhere.path()).start();
+    second.post("/api/v1/destinations", json!({"id": "second", "url": ingest.url(), "streamKey": "key"}));
+    second.post("/api/v1/stream/start", json!({}));
+    let reason = eventually("a reason", || second.destination("second")["reason"].as_str().map(str::to_owned));
     assert!(reason.contains("NetStream.Publish.BadName"), "{reason}");
     assert_eq!(service.destination("main")["state"], "live");
 }
