@@ -90,7 +90,8 @@ impl Studio {
     /// Reads an SVG with the studio's fonts.
     ///
     /// # Errors
-    /// See [`Svg::parse`].
+    /// It is no SVG, too large in itself or once its references are followed, or refers to a file or
+    /// an address outside of itself.
     pub fn svg(&self, bytes: &[u8]) -> Result<Svg, RasterError> {
         // The fonts alone are taken under the lock: a large document takes long to read.
         let fonts = lock(&self.pen).fonts.database();
