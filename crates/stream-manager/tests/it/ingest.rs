@@ -54,7 +54,7 @@ impl Ingest {
 
     /// Where to publish behind TLS.
     pub fn tls_url(&self) -> String {
-        format!("rtmps://localhost:{}/live", self.tls_port)
+        format!("rtmps://127.0.0.1:{}/live", self.tls_port)
     }
 
     /// The certificate that the TLS side shows, which signed itself.
@@ -98,7 +98,7 @@ impl Drop for Ingest {
 fn make_certificate(folder: &Path) {
     let status = Command::new("openssl")
         .args(["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"])
-        .args(["-addext", "subjectAltName=DNS:localhost", "-addext", "basicConstraints=critical,CA:FALSE"])
+        .args(["-addext", "subjectAltName=IP:127.0.0.1", "-addext", "basicConstraints=critical,CA:FALSE"])
         .args(["-keyout", "key.pem", "-out", "certificate.pem"])
         .current_dir(folder)
         .stderr(Stdio::null())
