@@ -248,7 +248,7 @@ struct Progress {
     rtmp: Sign,
     /// Bytes written when the last RTMP acknowledgement came.
     written_then: u64,
-    /// The most bytes from one acknowledgement to the next: some servers keep a window of their own.
+    /// About how many bytes lie between two acknowledgements: some servers keep a window of their own.
     window: u64,
 }
 
@@ -283,8 +283,11 @@ impl Progress {
             self.tcp.last = now;
         }
         // Three windows without a word: one may be on its way, and the server may round up.
+        let more = acknowledgements.saturating_sub(self.rtmp.count);
         if self.rtmp.see(acknowledgements, now) {
-            self.window = self.window.max(self.written - self.written_then);
+            // Up at once, down by and by: the burst at the start counts for a while only.
+            let each = ((self.written - self.written_then) / more).max(rtmp::WINDOW.into());
+            self.window = each.max((3 * self.window + each) / 4);
             self.written_then = self.written;
         } else if self.rtmp.count < 2 || self.written - self.written_then < 3 * self.window {
             self.rtmp.last = now;
