@@ -41,7 +41,7 @@ impl Limiter {
                 let slope = (to - from) / BLOCK as f32;
                 for (k, sample) in this.iter_mut().enumerate() {
                     let g = from + slope * k as f32;
-                    *sample = sample.map(|s| (s * g).clamp(-CEILING, CEILING));
+                    *sample = sample.map(|s| s * g);
                 }
             }
             (self.border, gain) = (to, next_gain);

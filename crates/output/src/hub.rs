@@ -132,21 +132,6 @@ impl Queue {
         }
     }
 
-    /// Drops everything that waits; the next packet will be a keyframe.
-    pub fn restart(&self) {
-        let mut state = lock(&self.state);
-        // What waits from the last keyframe on can still be used.
-        match state.packets.iter().rposition(|p| p.is_key()) {
-            Some(key) => {
-                for packet in state.packets.drain(..key).collect::<Vec<_>>() {
-                    state.bytes -= packet.data.len();
-                    state.dropped_frames += u64::from(packet.is_video());
-                }
-            }
-            None => state.drop_all(),
-        }
-    }
-
     /// Bytes that wait.
     #[must_use]
     pub fn bytes(&self) -> usize {
@@ -157,12 +142,6 @@ impl Queue {
     #[must_use]
     pub fn dropped_frames(&self) -> u64 {
         lock(&self.state).dropped_frames
-    }
-
-    /// Whether no packet will be added any more.
-    #[must_use]
-    pub fn is_closed(&self) -> bool {
-        lock(&self.state).closed
     }
 }
 
@@ -226,17 +205,5 @@ mod tests {
         let got = ticks(&slow).await;
         assert_eq!(got, [8, 9, 10, 11], "from a keyframe on, without a gap");
         assert_eq!(slow.dropped_frames(), 8);
-    }
-
-    #[tokio::test]
-    async fn a_restart_goes_on_at_a_keyframe() {
-        let hub = Hub::new();
-        let queue = hub.subscribe(10_000);
-        for tick in 0..6 {
-            hub.publish(video(tick, tick % 4 == 0, 10));
-        }
-        queue.restart();
-        hub.close();
-        assert_eq!(ticks(&queue).await, [4, 5]);
     }
 }
