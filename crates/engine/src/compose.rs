@@ -47,7 +47,7 @@ fn draw_item(item: &Item, assets: &Assets, fit: &Fit) -> Option<DrawItem> {
         .then(Affine::translate(transform.position.x.get(), transform.position.y.get()))
         .then(fit.map);
     let opacity = (item.opacity.get() * 255.0).round() as u8;
-    Some(DrawItem { raster, transform: snap(map), opacity })
+    Some(DrawItem { opacity, ..DrawItem::raster(raster, snap(map)) })
 }
 
 /// Takes away what rounding left: a raster that was made for its scale is to lie pixel on pixel.

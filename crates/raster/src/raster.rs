@@ -43,6 +43,17 @@ impl Level {
         Self { width, height, pixels: framed }
     }
 
+    /// The same, row by row.
+    fn framed_rows(width: u32, height: u32, pixels: &[u32]) -> Self {
+        let (w, h) = (width as usize, height as usize);
+        let stride = w + 2;
+        let mut framed = vec![0u32; stride * (h + 2)];
+        for (target, row) in framed.chunks_exact_mut(stride).skip(1).zip(pixels.chunks_exact(w.max(1))) {
+            target[1..=w].copy_from_slice(row);
+        }
+        Self { width, height, pixels: framed }
+    }
+
     /// Pixels across, without the frame.
     #[must_use]
     pub fn width(&self) -> u32 {
@@ -102,16 +113,34 @@ impl Raster {
     #[must_use]
     pub fn new(width: u32, height: u32, rgba: &[u8], origin: (f64, f64), size: (f64, f64), scale: f64) -> Arc<Self> {
         assert_eq!(rgba.len(), width as usize * height as usize * 4, "a raster's bytes fit its size");
-        static NEXT: AtomicU64 = AtomicU64::new(1);
         let pixels = rgba.as_chunks::<4>().0;
         let w = width as usize;
         Arc::new(Self {
-            version: NEXT.fetch_add(1, Ordering::Relaxed),
+            version: next_version(),
             base: Level::framed(width, height, |x, y| u32::from_le_bytes(pixels[y * w + x])),
             origin,
             size,
             scale,
             opaque: pixels.iter().all(|p| p[3] == 255),
+            smaller: OnceLock::new(),
+        })
+    }
+
+    /// A raster of premultiplied pixels (red in the lowest byte), `width` x `height`, that is its own
+    /// box at one pixel a unit.
+    ///
+    /// # Panics
+    /// Where there are not `width * height` pixels.
+    #[must_use]
+    pub fn from_pixels(width: u32, height: u32, pixels: &[u32]) -> Arc<Self> {
+        assert_eq!(pixels.len(), width as usize * height as usize, "a raster's pixels fit its size");
+        Arc::new(Self {
+            version: next_version(),
+            base: Level::framed_rows(width, height, pixels),
+            origin: (0.0, 0.0),
+            size: (f64::from(width), f64::from(height)),
+            scale: 1.0,
+            opaque: pixels.iter().all(|p| p >> 24 == 255),
             smaller: OnceLock::new(),
         })
     }
@@ -184,6 +213,11 @@ impl Raster {
         let of = |level: &Level| level.pixels.len() * 4;
         of(&self.base) + self.smaller.get().map_or(0, |levels| levels.iter().map(of).sum())
     }
+}
+
+fn next_version() -> u64 {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    NEXT.fetch_add(1, Ordering::Relaxed)
 }
 
 /// Straight alpha to premultiplied, rounded to nearest, in place.

@@ -61,6 +61,17 @@ impl Affine {
         (self.a * x + self.c * y + self.e, self.b * x + self.d * y + self.f)
     }
 
+    /// The upright rectangle (left, top, right, bottom) that holds where a rectangle comes to lie.
+    #[must_use]
+    pub fn extent(self, [left, top, right, bottom]: [f64; 4]) -> [f64; 4] {
+        let corners = [(left, top), (right, top), (left, bottom), (right, bottom)].map(|c| self.apply(c));
+        let mut extent = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
+        for (x, y) in corners {
+            extent = [extent[0].min(x), extent[1].min(y), extent[2].max(x), extent[3].max(y)];
+        }
+        extent
+    }
+
     /// The map back, or `None` where the plane collapses.
     #[must_use]
     pub fn inverse(self) -> Option<Self> {

@@ -1,5 +1,6 @@
 //! Which part of the picture changed.
 
+use crate::affine::Affine;
 use crate::list::{DisplayList, DrawItem};
 
 /// Pixels across a tile.
@@ -39,19 +40,50 @@ impl Damage {
             return Self::all(width, height);
         }
         let mut damage = Self::none(width, height);
+        damage.add_changes(&old.items, &new.items, Affine::IDENTITY);
+        damage
+    }
+
+    /// Adds what differs between two lists of items, where `map` leads from their space to pixels.
+    fn add_changes(&mut self, old: &[DrawItem], new: &[DrawItem], map: Affine) {
         // Layers that come or go in the middle leave those above and below them alone.
         let same = |pair: &(&DrawItem, &DrawItem)| pair.0.draws_like(pair.1);
-        let head = old.items.iter().zip(&new.items).take_while(same).count();
-        let (old, new) = (&old.items[head..], &new.items[head..]);
+        let head = old.iter().zip(new).take_while(same).count();
+        let (old, new) = (&old[head..], &new[head..]);
         let tail = old.iter().rev().zip(new.iter().rev()).take_while(same).count();
         let (old, new) = (&old[..old.len() - tail], &new[..new.len() - tail]);
         for i in 0..old.len().max(new.len()) {
             match (old.get(i), new.get(i)) {
                 (Some(a), Some(b)) if a.draws_like(b) => {}
-                pair => [pair.0, pair.1].into_iter().flatten().for_each(|x| damage.add(x.bounds(width, height))),
+                (a, b) => {
+                    if let (Some(a), Some(b)) = (a, b)
+                        && let Some((before, after)) = a.groups_alike(b)
+                    {
+                        self.add_changes(&before.items, &after.items, b.transform.then(map));
+                        continue;
+                    }
+                    for item in [a, b].into_iter().flatten() {
+                        let limit = [0, 0, self.width as i32, self.height as i32];
+                        self.add(item.bounds(map, limit).map(|v| v as u32));
+                    }
+                }
             }
         }
-        damage
+    }
+
+    /// Whether all tiles that a rectangle touches are in it.
+    pub(crate) fn holds(&self, [left, top, right, bottom]: [u32; 4]) -> bool {
+        if left >= right || top >= bottom {
+            return true;
+        }
+        let (first, last) = (left / TILE, (right - 1) / TILE);
+        let bits = (u64::MAX >> (63 - (last - first))) << first;
+        self.bands[(top / BAND) as usize..=((bottom - 1) / BAND) as usize].iter().all(|band| band & bits == bits)
+    }
+
+    /// The picture's size.
+    pub(crate) fn size(&self) -> (u32, u32) {
+        (self.width, self.height)
     }
 
     /// Adds the tiles that a rectangle (left, top, right, bottom) touches.
@@ -110,6 +142,13 @@ impl Damage {
                 at += gap + length;
                 Some([left, top, right.min(self.width), bottom])
             })
+        })
+    }
+
+    /// The damaged tiles one by one.
+    pub(crate) fn tiles(&self) -> impl Iterator<Item = [u32; 4]> + '_ {
+        self.runs().flat_map(|[left, top, right, bottom]| {
+            (left..right).step_by(TILE as usize).map(move |x| [x, top, (x + TILE).min(right), bottom])
         })
     }
 }

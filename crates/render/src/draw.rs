@@ -1,204 +1,393 @@
-//! Drawing items into a rectangle of pixels.
+//! Drawing a display list into a rectangle of pixels.
+//!
+//! Every pixel that is drawn depends on its own place and the list alone, never on the rectangle it
+//! is drawn in: that is what makes a partial redraw equal a full one.
 
 use crate::affine::Affine;
+use crate::blend::{blend_pixel, blend_row};
 use crate::kernel;
-use crate::list::{DisplayList, DrawItem};
-use fearless_simd::dispatch;
-use raster::Level;
+use crate::list::{Content, DisplayList, DrawItem, Group, Mask, MaskShape, Sampling, intersect, is_empty};
+use crate::patch::{Patch, Scratch};
+use crate::sample;
+use crate::surface::Surfaces;
+use fearless_simd::{Level, Simd, dispatch};
+use scene::BlendMode;
 
-/// A rectangle of the picture being drawn.
-pub(crate) struct Patch<'a> {
-    pub(crate) pixels: &'a mut [u32],
-    pub(crate) left: u32,
-    pub(crate) top: u32,
-    pub(crate) width: u32,
-    pub(crate) height: u32,
-}
-
-/// Buffers that drawing needs, kept between calls.
-#[derive(Default)]
-pub(crate) struct Scratch {
-    columns: Vec<u32>,
-    row: Vec<u32>,
+/// What drawing needs beside the pixels.
+pub(crate) struct Brush<'a> {
+    pub(crate) simd: Level,
+    pub(crate) scratch: &'a mut Scratch,
+    /// Items that filters have been run on.
+    pub(crate) surfaces: &'a Surfaces,
 }
 
 /// The whole picture as opaque RGBA bytes, drawn anew: for stills.
 #[must_use]
 pub fn paint(list: &DisplayList, width: u32, height: u32) -> Vec<u8> {
-    let mut pixels = vec![0u32; width as usize * height as usize];
-    let mut patch = Patch { pixels: &mut pixels, left: 0, top: 0, width, height };
-    draw_list(fearless_simd::Level::new(), list, &mut patch, &mut Scratch::default());
+    paint_with(Level::new(), list, width, height)
+}
+
+/// The same on a given instruction set; the pixels do not depend on it.
+#[must_use]
+pub fn paint_with(simd: Level, list: &DisplayList, width: u32, height: u32) -> Vec<u8> {
+    let [r, g, b] = list.background;
+    let mut pixels = vec![u32::from_le_bytes([r, g, b, 255]); width as usize * height as usize];
+    Painter::new(simd).draw(&list.items, &mut pixels, width, height);
     bytemuck::cast_slice(&pixels).to_vec()
 }
 
-/// Draws the part of `list` that lies in `patch`.
-pub(crate) fn draw_list(level: fearless_simd::Level, list: &DisplayList, patch: &mut Patch<'_>, scratch: &mut Scratch) {
-    // Nothing below an item that hides the whole patch can be seen.
-    let hiding = list.items.iter().rposition(|item| hides(item, patch));
-    if hiding.is_none() {
-        let [r, g, b] = list.background;
-        patch.pixels.fill(u32::from_le_bytes([r, g, b, 255]));
+/// Draws items over pixels that somebody else has, and keeps what it needs for the next time.
+pub struct Painter {
+    simd: Level,
+    scratch: Scratch,
+    surfaces: Surfaces,
+}
+
+impl Painter {
+    /// A painter that uses a given instruction set.
+    #[must_use]
+    pub fn new(simd: Level) -> Self {
+        Self { simd, scratch: Scratch::default(), surfaces: Surfaces::default() }
     }
-    for item in &list.items[hiding.unwrap_or(0)..] {
-        draw_item(level, item, patch, scratch);
+
+    /// Lays items over a picture of `width` x `height` premultiplied pixels (red in the lowest byte).
+    ///
+    /// # Panics
+    /// Where there are not `width * height` pixels.
+    pub fn draw(&mut self, items: &[DrawItem], pixels: &mut [u32], width: u32, height: u32) {
+        assert_eq!(pixels.len(), width as usize * height as usize, "a picture's pixels fit its size");
+        let rect = [0, 0, width as i32, height as i32];
+        self.surfaces.prepare(self.simd, items, Affine::IDENTITY, rect, &mut self.scratch);
+        let mut brush = Brush { simd: self.simd, scratch: &mut self.scratch, surfaces: &self.surfaces };
+        brush.draw_items(items, Affine::IDENTITY, &mut Patch::new(pixels, rect));
     }
 }
 
-/// Whether an item covers all of a patch with opaque pixels.
-fn hides(item: &DrawItem, patch: &Patch<'_>) -> bool {
-    let t = item.transform;
-    if !item.raster.is_opaque() || item.opacity != 255 || t.b != 0.0 || t.c != 0.0 || t.a <= 0.0 || t.d <= 0.0 {
+impl Brush<'_> {
+    /// Draws the items from `from` on, those below which are in `patch` already; `bounds` are those
+    /// of all items.
+    pub(crate) fn draw_seen(&mut self, list: &DisplayList, from: usize, bounds: &[[i32; 4]], patch: &mut Patch<'_>) {
+        let rect = patch.rect();
+        let seen = |index: usize| !is_empty(intersect(bounds[index], rect));
+        // Nothing below an item that hides the whole patch can be seen.
+        let hiding = (from..list.items.len())
+            .rev()
+            .find(|index| seen(*index) && hides(&list.items[*index], Affine::IDENTITY, rect));
+        if hiding.is_none() && from == 0 {
+            let [r, g, b] = list.background;
+            patch.pixels.fill(u32::from_le_bytes([r, g, b, 255]));
+        }
+        for index in hiding.unwrap_or(from)..list.items.len() {
+            if seen(index) {
+                self.draw_item(&list.items[index], Affine::IDENTITY, patch);
+            }
+        }
+    }
+
+    /// Lays items over what is in `patch`, from bottom to top.
+    pub(crate) fn draw_items(&mut self, items: &[DrawItem], map: Affine, patch: &mut Patch<'_>) {
+        for item in items {
+            self.draw_item(item, map, patch);
+        }
+    }
+
+    fn draw_item(&mut self, item: &DrawItem, map: Affine, patch: &mut Patch<'_>) {
+        if item.opacity == 0 {
+            return;
+        }
+        let mut rect = item.bounds(map, patch.rect());
+        if is_empty(rect) {
+            return;
+        }
+        // What masks cut off along whole pixels is not drawn at all.
+        let mut soft = false;
+        for mask in &item.masks {
+            match sharp_rect(mask, map) {
+                Some(sharp) => rect = intersect(rect, sharp),
+                None => soft = true,
+            }
+        }
+        if is_empty(rect) {
+            return;
+        }
+        if !soft && item.blend == BlendMode::Normal && self.draw_directly(item, map, rect, patch) {
+            return;
+        }
+        let mut pixels = self.scratch.layer(rect);
+        let mut layer = Patch::new(&mut pixels, rect);
+        match (&item.content, &item.filters) {
+            (Content::Group(group), None) if !group.isolated => self.draw_onto(item, group, map, patch, &mut layer),
+            _ => {
+                self.draw_content(item, map, &mut layer);
+                self.apply_masks(&item.masks, map, &mut layer);
+                let (mode, opacity) = (item.blend, u32::from(item.opacity));
+                dispatch!(self.simd, s => lay(s, mode, opacity, &layer, patch));
+            }
+        }
+        self.scratch.give_back(pixels);
+    }
+
+    /// Draws what needs no layer of its own; false where it does.
+    fn draw_directly(&mut self, item: &DrawItem, map: Affine, rect: [i32; 4], patch: &mut Patch<'_>) -> bool {
+        let transform = item.transform.then(map);
+        let opacity = u32::from(item.opacity);
+        if let Some(filters) = &item.filters {
+            if let Some((surface, place)) = self.surfaces.find(item, filters, map) {
+                let surface = (&**surface, Sampling::Smooth);
+                sample::draw_raster(self.simd, surface, place, opacity, rect, patch, self.scratch);
+            }
+            return true;
+        }
+        match &item.content {
+            Content::Raster(raster, sampling) => {
+                sample::draw_raster(self.simd, (raster, *sampling), transform, opacity, rect, patch, self.scratch);
+                true
+            }
+            Content::Video(video) => {
+                let raster = (&**video.raster(), Sampling::Smooth);
+                sample::draw_raster(self.simd, raster, transform, opacity, rect, patch, self.scratch);
+                true
+            }
+            Content::Mesh(mesh) if opacity == 255 => {
+                mesh.draw(self.simd, transform, rect, false, patch);
+                true
+            }
+            Content::Group(group) if opacity == 255 && !group.isolated && !group.knockout && item.masks.is_empty() => {
+                self.draw_items(&group.items, transform, patch);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Draws an item's content on a clear layer, all of it seen.
+    pub(crate) fn draw_content(&mut self, item: &DrawItem, map: Affine, layer: &mut Patch<'_>) {
+        let rect = layer.rect();
+        match (&item.content, &item.filters) {
+            (Content::Group(group), None) => {
+                let map = item.transform.then(map);
+                if group.knockout {
+                    let ground = self.scratch.layer(rect);
+                    self.knock_out(&group.items, map, &ground, layer);
+                    self.scratch.give_back(ground);
+                } else if group.items.iter().all(is_plain_mesh) {
+                    self.draw_figure(&group.items, map, layer);
+                } else {
+                    self.draw_items(&group.items, map, layer);
+                }
+            }
+            (Content::Mesh(mesh), None) => mesh.draw(self.simd, item.transform.then(map), rect, false, layer),
+            _ => {
+                let seen = DrawItem { opacity: 255, masks: Vec::new(), ..item.clone() };
+                self.draw_directly(&seen, map, rect, layer);
+            }
+        }
+    }
+
+    /// Meshes on a clear ground, from front to back.
+    fn draw_figure(&mut self, meshes: &[DrawItem], map: Affine, layer: &mut Patch<'_>) {
+        for item in meshes.iter().rev() {
+            let rect = item.bounds(map, layer.rect());
+            if let (Content::Mesh(mesh), false) = (&item.content, is_empty(rect)) {
+                mesh.draw(self.simd, item.transform.then(map), rect, true, layer);
+            }
+        }
+    }
+
+    /// A group whose items meet what is below it. With R the result of drawing them onto a copy of
+    /// the ground D, k the opacity and m the masks, normal blending of the group gives
+    /// `D + k m (R - D)`: the backdrop, which a non-isolated group's colour leaves out (Compositing
+    /// Level 1, section 3.3), cancels. Another blend mode meets that colour, which is found again
+    /// from the group's alpha.
+    fn draw_onto(&mut self, item: &DrawItem, group: &Group, map: Affine, patch: &mut Patch<'_>, layer: &mut Patch<'_>) {
+        let rect = layer.rect();
+        let inner = item.transform.then(map);
+        let mut ground = self.scratch.layer(rect);
+        for y in rect[1]..rect[3] {
+            let to = (y - rect[1]) as usize * layer.width;
+            ground[to..to + layer.width].copy_from_slice(patch.row(y, rect[0], rect[2]));
+        }
+        layer.pixels.copy_from_slice(&ground);
+        if group.knockout {
+            self.knock_out(&group.items, inner, &ground, layer);
+        } else {
+            self.draw_items(&group.items, inner, layer);
+        }
+        let mut mask = self.scratch.layer(rect);
+        mask.fill(u32::from(item.opacity) * 0x0101_0101);
+        self.apply_masks(&item.masks, map, &mut Patch::new(&mut mask, rect));
+        if item.blend == BlendMode::Normal {
+            for (i, under) in ground.iter_mut().enumerate() {
+                *under = mix(*under, layer.pixels[i], mask[i] >> 24);
+            }
+        } else {
+            // The group's alpha is the union of its items', whatever their modes.
+            let mut own = self.scratch.layer(rect);
+            let isolated = Group { isolated: true, ..group.clone() };
+            let alone = DrawItem::new(Content::Group(isolated.into()), item.transform);
+            self.draw_content(&alone, map, &mut Patch::new(&mut own, rect));
+            for (i, under) in ground.iter_mut().enumerate() {
+                let alpha = own[i] >> 24;
+                let color = without(layer.pixels[i], *under, alpha);
+                *under = blend_pixel(item.blend, *under, kernel::scale(color, mask[i] >> 24));
+            }
+            self.scratch.give_back(own);
+        }
+        for y in rect[1]..rect[3] {
+            let from = (y - rect[1]) as usize * layer.width;
+            patch.row(y, rect[0], rect[2]).copy_from_slice(&ground[from..from + layer.width]);
+        }
+        self.scratch.give_back(mask);
+        self.scratch.give_back(ground);
+    }
+
+    /// Draws items that meet `ground`, and not each other: where one lies, what the items below it
+    /// left is taken away, as far as its shape covers the pixel.
+    fn knock_out(&mut self, items: &[DrawItem], map: Affine, ground: &[u32], layer: &mut Patch<'_>) {
+        let rect = layer.rect();
+        for item in items {
+            let mut shape = self.scratch.layer(rect);
+            self.draw_content(item, map, &mut Patch::new(&mut shape, rect));
+            self.apply_masks(&item.masks, map, &mut Patch::new(&mut shape, rect));
+            for (i, out) in layer.pixels.iter_mut().enumerate() {
+                let (source, below) = (shape[i], ground[i]);
+                let covered = source >> 24;
+                if covered == 0 {
+                    continue;
+                }
+                // The item on the ground, of which the shape's share takes the place of what was.
+                let onto = blend_pixel(item.blend, below, kernel::scale(source, u32::from(item.opacity)));
+                *out = replace(*out, onto, below, covered);
+            }
+            self.scratch.give_back(shape);
+        }
+    }
+
+    /// Multiplies a layer by masks.
+    fn apply_masks(&mut self, masks: &[Mask], map: Affine, layer: &mut Patch<'_>) {
+        let rect = layer.rect();
+        for mask in masks {
+            if sharp_rect(mask, map).is_some_and(|sharp| intersect(sharp, rect) == rect) {
+                continue;
+            }
+            let mut shape = self.scratch.layer(rect);
+            match &mask.shape {
+                MaskShape::Rect(bounds) => fill_rect(map, *bounds, &mut Patch::new(&mut shape, rect)),
+                MaskShape::Alpha(item) | MaskShape::Luminance(item) => {
+                    self.draw_item(item, map, &mut Patch::new(&mut shape, rect));
+                }
+            }
+            let luminance = matches!(mask.shape, MaskShape::Luminance(_));
+            let inverted = mask.inverted;
+            dispatch!(self.simd, _ => multiply(layer.pixels, &shape, luminance, inverted));
+            self.scratch.give_back(shape);
+        }
+    }
+}
+
+/// Whether an item is a mesh that is laid as it is.
+fn is_plain_mesh(item: &DrawItem) -> bool {
+    matches!(item.content, Content::Mesh(_))
+        && item.opacity == 255
+        && item.blend == BlendMode::Normal
+        && item.masks.is_empty()
+        && item.filters.is_none()
+}
+
+/// Whether an item covers all of `rect` with opaque pixels.
+fn hides(item: &DrawItem, map: Affine, rect: [i32; 4]) -> bool {
+    if item.opacity != 255 || item.blend != BlendMode::Normal || !item.masks.is_empty() || item.filters.is_some() {
         return false;
     }
-    let base = item.raster.base();
-    // Half a texel at the edge is a blend with what is clear; of the level that is sampled, which is
-    // at most 1.41 pixels of the picture where the raster is shrunk.
-    let (soft_x, soft_y) = if unscaled(t) { (0.0, 0.0) } else { (t.a.max(1.0), t.d.max(1.0)) };
-    let inside = |from: f64, soft: f64, length: f64, start: u32, extent: u32| {
-        from + soft <= f64::from(start) && f64::from(start + extent) <= from + length - soft
-    };
-    inside(t.e, soft_x, f64::from(base.width()) * t.a, patch.left, patch.width)
-        && inside(t.f, soft_y, f64::from(base.height()) * t.d, patch.top, patch.height)
-}
-
-/// Whether pixels of the raster lie exactly on pixels of the picture.
-fn unscaled(t: Affine) -> bool {
-    (t.a, t.b, t.c, t.d) == (1.0, 0.0, 0.0, 1.0) && t.e.fract() == 0.0 && t.f.fract() == 0.0
-}
-
-fn draw_item(simd: fearless_simd::Level, item: &DrawItem, patch: &mut Patch<'_>, scratch: &mut Scratch) {
-    let [left, top, right, bottom] = item.bounds(patch.left + patch.width, patch.top + patch.height);
-    let (left, top) = (left.max(patch.left), top.max(patch.top));
-    if item.opacity == 0 || left >= right || top >= bottom {
-        return;
-    }
-    let opacity = u32::from(item.opacity);
-    if unscaled(item.transform) {
-        let level = item.raster.base();
-        dispatch!(simd, _ => blit(level, item.transform, opacity, [left, top, right, bottom], patch));
-        return;
-    }
-    let (sx, sy) = item.transform.scale_factors();
-    let (level, halvings) = item.raster.level_for(1.0 / sx.max(sy).max(1e-9));
-    let shrunk = f64::from(1u32 << halvings);
-    let transform = Affine::scale(shrunk, shrunk).then(item.transform);
-    if transform.b == 0.0 && transform.c == 0.0 && transform.a > 0.0 && transform.d > 0.0 {
-        dispatch!(simd, _ => stretch(level, transform, opacity, [left, top, right, bottom], patch, scratch));
-    } else if let Some(inverse) = transform.inverse() {
-        dispatch!(simd, _ => turn(level, inverse, opacity, [left, top, right, bottom], patch));
+    let transform = item.transform.then(map);
+    match &item.content {
+        Content::Raster(raster, sampling) => sample::hides(raster, *sampling, transform, rect),
+        Content::Video(video) => sample::hides(video.raster(), Sampling::Smooth, transform, rect),
+        Content::Group(group) if !group.knockout => group.items.iter().any(|item| hides(item, transform, rect)),
+        _ => false,
     }
 }
 
-impl Patch<'_> {
-    /// Pixels `left` to `right` of row `y`, in the picture's coordinates.
-    #[inline(always)]
-    fn row(&mut self, y: u32, left: u32, right: u32) -> &mut [u32] {
-        let start = (y - self.top) as usize * self.width as usize;
-        &mut self.pixels[start + (left - self.left) as usize..start + (right - self.left) as usize]
-    }
-}
-
-/// Pixel on pixel.
-#[inline(always)]
-fn blit(level: &Level, t: Affine, opacity: u32, [left, top, right, bottom]: [u32; 4], patch: &mut Patch<'_>) {
-    let (x, y) = (t.e as i64, t.f as i64);
-    let left = i64::from(left).max(x);
-    let right = i64::from(right).min(x + i64::from(level.width()));
-    let top = i64::from(top).max(y);
-    let bottom = i64::from(bottom).min(y + i64::from(level.height()));
-    if left >= right {
-        return;
-    }
-    for row in top..bottom {
-        let source = &level.row((row - y) as u32)[(left - x) as usize..(right - x) as usize];
-        kernel::over_row(patch.row(row as u32, left as u32, right as u32), source, opacity);
-    }
-}
-
-/// Texel coordinate of a pixel's middle along one axis, in 1/256, counted from the middle of the
-/// frame's first pixel; `None` outside of the frame.
-#[inline(always)]
-fn texel(pixel: u32, offset: f64, scale: f64, length: u32) -> Option<u32> {
-    // + 0.5: texel 0 of the level is texel 1 of its frame, and its middle is at 0.5.
-    let at = (f64::from(pixel) + 0.5 - offset) / scale + 0.5;
-    let fixed = (at * 256.0 + 0.5).floor();
-    (0.0..f64::from((length + 1) << 8)).contains(&fixed).then_some(fixed as u32)
-}
-
-/// Scaled, but not turned: each row is blended from two, then sampled along its length.
-#[inline(always)]
-fn stretch(
-    level: &Level,
-    t: Affine,
-    opacity: u32,
-    [left, top, right, bottom]: [u32; 4],
-    patch: &mut Patch<'_>,
-    scratch: &mut Scratch,
-) {
-    let Scratch { columns, row } = scratch;
-    columns.clear();
-    let mut first = right;
-    for x in left..right {
-        match texel(x, t.e, t.a, level.width()) {
-            Some(column) => {
-                first = first.min(x);
-                columns.push(column);
-            }
-            None if columns.is_empty() => {}
-            None => break,
+/// The pixels that a mask lets through, where it is a rectangle along whole pixels.
+fn sharp_rect(mask: &Mask, map: Affine) -> Option<[i32; 4]> {
+    match mask.shape {
+        MaskShape::Rect(rect) if !mask.inverted && map.b == 0.0 && map.c == 0.0 => {
+            let mapped = map.extent(rect);
+            let whole = mapped.iter().all(|v| v.fract() == 0.0 && v.abs() < 1e9);
+            whole.then(|| mapped.map(|v| v as i32))
         }
-    }
-    let (Some(lowest), Some(highest)) = (columns.first().map(|c| c >> 8), columns.last().map(|c| c >> 8)) else {
-        return;
-    };
-    // Blend only those columns that will be sampled.
-    for column in columns.iter_mut() {
-        *column -= lowest << 8;
-    }
-    let (from, to) = (lowest as usize, highest as usize + 2);
-    row.resize(to - from, 0);
-    let (pixels, stride) = (level.framed_pixels(), level.stride());
-    for y in top..bottom {
-        let Some(line) = texel(y, t.f, t.d, level.height()) else { continue };
-        let start = (line >> 8) as usize * stride;
-        let upper = &pixels[start + from..start + to];
-        let lower = &pixels[start + stride + from..start + stride + to];
-        kernel::lerp_rows(row, upper, lower, line & 255);
-        let under = patch.row(y, first, first + columns.len() as u32);
-        kernel::over_sampled(under, row, columns, opacity);
+        _ => None,
     }
 }
 
-/// Any other map: a walk along a line through the raster for each row.
-#[inline(always)]
-fn turn(level: &Level, inverse: Affine, opacity: u32, [left, top, right, bottom]: [u32; 4], patch: &mut Patch<'_>) {
-    let (pixels, stride) = (level.framed_pixels(), level.stride());
-    let fixed = |v: f64| (v * 65536.0).round() as i64;
-    let step = (fixed(inverse.a), fixed(inverse.b));
-    let limits = (i64::from(level.width() + 1) << 16, i64::from(level.height() + 1) << 16);
+/// How much of each pixel lies in a rectangle, as white of that alpha.
+fn fill_rect(map: Affine, rect: [f64; 4], patch: &mut Patch<'_>) {
+    let Some(inverse) = map.inverse() else { return };
+    let [left, top, right, bottom] = patch.rect();
+    let (sx, sy) = map.scale_factors();
+    // The share of a pixel-wide box about `v` that lies between two edges, `scale` pixels a unit.
+    let share =
+        |v: f64, from: f64, to: f64, scale: f64| ((v - from) * scale + 0.5).min((to - v) * scale + 0.5).clamp(0.0, 1.0);
+    let narrow = |length: f64, scale: f64| (length * scale).clamp(0.0, 1.0);
+    let (wide, high) = (narrow(rect[2] - rect[0], sx), narrow(rect[3] - rect[1], sy));
     for y in top..bottom {
-        let (x0, y0) = inverse.apply((f64::from(left) + 0.5, f64::from(y) + 0.5));
-        let start = (fixed(x0 + 0.5), fixed(y0 + 0.5));
-        let length = i64::from(right - left);
-        let across = inside(start.0, step.0, limits.0, length);
-        let down = inside(start.1, step.1, limits.1, length);
-        let (from, to) = (across.0.max(down.0), across.1.min(down.1));
-        if from < to {
-            let under = patch.row(y, left + from as u32, left + to as u32);
-            let at = (start.0 + step.0 * from, start.1 + step.1 * from);
-            kernel::over_line(under, pixels, stride, at, step, opacity);
+        for (x, pixel) in (left..right).zip(patch.row(y, left, right)) {
+            let (u, v) = inverse.apply((f64::from(x) + 0.5, f64::from(y) + 0.5));
+            let across = share(u, rect[0], rect[2], sx).min(wide);
+            let down = share(v, rect[1], rect[3], sy).min(high);
+            *pixel = (across * down * 255.0).round() as u32 * 0x0101_0101;
         }
     }
 }
 
-/// The steps k, from inclusive to exclusive, 0 to `length`, for which 0 <= start + k step < limit.
 #[inline(always)]
-fn inside(start: i64, step: i64, limit: i64, length: i64) -> (i64, i64) {
-    let ceil_div = |a: i64, b: i64| -(-a).div_euclid(b);
-    match step {
-        0 if (0..limit).contains(&start) => (0, length),
-        0 => (0, 0),
-        1.. => (ceil_div(-start, step).max(0), ceil_div(limit - start, step).min(length)),
-        _ => ((ceil_div(start - limit + 1, -step)).max(0), (start.div_euclid(-step) + 1).min(length)),
+fn multiply(layer: &mut [u32], shape: &[u32], luminance: bool, inverted: bool) {
+    let flip = if inverted { 255 } else { 0 };
+    if luminance {
+        for (p, m) in layer.iter_mut().zip(shape) {
+            // 0.2125, 0.7154, 0.0721 in 1/65536; they sum to one.
+            let light = (m & 255) * 13_926 + (m >> 8 & 255) * 46_884 + (m >> 16 & 255) * 4_726;
+            *p = kernel::scale(*p, ((light + 0x8000) >> 16) ^ flip);
+        }
+    } else {
+        for (p, m) in layer.iter_mut().zip(shape) {
+            *p = kernel::scale(*p, (m >> 24) ^ flip);
+        }
     }
+}
+
+/// Lays a layer on a patch that contains it.
+#[inline(always)]
+fn lay<S: Simd>(s: S, mode: BlendMode, opacity: u32, layer: &Patch<'_>, patch: &mut Patch<'_>) {
+    let [left, top, right, bottom] = layer.rect();
+    for y in top..bottom {
+        let from = (y - top) as usize * layer.width;
+        blend_row(s, mode, patch.row(y, left, right), &layer.pixels[from..from + layer.width], opacity);
+    }
+}
+
+/// `p + (q - p) k / 255` in each channel, rounded once.
+fn mix(p: u32, q: u32, k: u32) -> u32 {
+    channels(|at| ((p >> at & 255) * (255 - k) + (q >> at & 255) * k + 127) / 255)
+}
+
+/// The premultiplied colour of a group of alpha `alpha` that, laid over `ground`, gives `result`.
+fn without(result: u32, ground: u32, alpha: u32) -> u32 {
+    let color = channels(|at| {
+        (result >> at & 255).saturating_sub(((ground >> at & 255) * (255 - alpha) + 127) / 255).min(alpha)
+    });
+    color & 0x00ff_ffff | alpha << 24
+}
+
+/// What a knocked-out pixel becomes: `out (1 - f) + onto - ground (1 - f)`, f the shape's cover.
+fn replace(out: u32, onto: u32, ground: u32, covered: u32) -> u32 {
+    channels(|at| {
+        let [out, onto, ground] = [out, onto, ground].map(|p| (p >> at & 255) as i32);
+        let kept = (out - ground) * (255 - covered as i32);
+        (onto + (kept + if kept >= 0 { 127 } else { -127 }) / 255).clamp(0, 255) as u32
+    })
+}
+
+fn channels(value: impl Fn(u32) -> u32) -> u32 {
+    value(0) | value(8) << 8 | value(16) << 16 | value(24) << 24
 }

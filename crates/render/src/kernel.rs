@@ -4,6 +4,9 @@
 //! vectorise for whichever instruction set the caller has switched on: integers only, so the
 //! result is the same on all of them.
 
+use crate::wide;
+use fearless_simd::{Simd, SimdBase, u16x16, u32x8};
+
 const MASK: u32 = 0x00ff_00ff;
 const HALF: u32 = 0x0080_0080;
 
@@ -35,33 +38,21 @@ pub(crate) fn lerp(p: u32, q: u32, f: u32) -> u32 {
 
 /// Lays a row over another, eight pixels at a time: clear ones are skipped, opaque ones copied.
 #[inline(always)]
-pub(crate) fn over_row(under: &mut [u32], source: &[u32], opacity: u32) {
+pub(crate) fn over_row<S: Simd>(s: S, under: &mut [u32], source: &[u32], opacity: u32) {
     let (under8, under_rest) = under.as_chunks_mut::<8>();
     let (source8, source_rest) = source.as_chunks::<8>();
-    for (u, s) in under8.iter_mut().zip(source8) {
-        over8(u, s, opacity);
-    }
-    for (u, s) in under_rest.iter_mut().zip(source_rest) {
-        *u = over(*u, if opacity == 255 { *s } else { scale(*s, opacity) });
-    }
-}
-
-#[inline(always)]
-pub(crate) fn over8(under: &mut [u32; 8], source: &[u32; 8], opacity: u32) {
-    let any = source.iter().fold(0, |all, p| all | p);
-    if any == 0 {
-        return;
-    }
-    if opacity != 255 {
-        for (u, s) in under.iter_mut().zip(source) {
-            *u = over(*u, scale(*s, opacity));
+    if opacity == 255 {
+        for (u, p) in under8.iter_mut().zip(source8) {
+            wide::lay(s, u, u32x8::from_slice(s, p));
         }
-    } else if source.iter().fold(u32::MAX, |all, p| all & p) >> 24 == 255 {
-        *under = *source;
     } else {
-        for (u, s) in under.iter_mut().zip(source) {
-            *u = over(*u, *s);
+        let k = u16x16::splat(s, opacity as u16);
+        for (u, p) in under8.iter_mut().zip(source8) {
+            wide::lay(s, u, wide::scale(s, u32x8::from_slice(s, p), k));
         }
+    }
+    for (u, p) in under_rest.iter_mut().zip(source_rest) {
+        *u = over(*u, scale(*p, opacity));
     }
 }
 
@@ -75,23 +66,34 @@ pub(crate) fn lerp_rows(out: &mut [u32], first: &[u32], second: &[u32], f: u32) 
 
 /// Samples a row at `columns` (index << 8 | weight of the right neighbour) and lays it over another.
 #[inline(always)]
-pub(crate) fn over_sampled(under: &mut [u32], row: &[u32], columns: &[u32], opacity: u32) {
+pub(crate) fn over_sampled<S: Simd>(s: S, under: &mut [u32], row: &[u32], columns: &[u32], opacity: u32) {
     let (under8, under_rest) = under.as_chunks_mut::<8>();
     let (columns8, columns_rest) = columns.as_chunks::<8>();
+    let k = u16x16::splat(s, opacity as u16);
     for (u, c) in under8.iter_mut().zip(columns8) {
-        let (mut left, mut right, mut any) = ([0; 8], [0; 8], 0);
-        for k in 0..8 {
-            let pair = &row[(c[k] >> 8) as usize..][..2];
-            (left[k], right[k]) = (pair[0], pair[1]);
-            any |= pair[0] | pair[1];
-        }
-        if any != 0 {
-            let mut sampled = [0; 8];
-            for k in 0..8 {
-                sampled[k] = lerp(left[k], right[k], c[k] & 255);
+        let (base, last) = ((c[0] >> 8) as usize, (c[7] >> 8) as usize);
+        let at = u32x8::from_slice(s, c);
+        // Eight neighbours come from nine texels where nothing is shrunk: two loads and a shuffle.
+        let (left, right) = match row.get(base..base + 9) {
+            Some(window) if last - base <= 7 => {
+                let index = (at >> 8) - u32x8::splat(s, base as u32);
+                let (left, right) = (u32x8::from_slice(s, &window[..8]), u32x8::from_slice(s, &window[1..]));
+                (wide::pick(s, left, index), wide::pick(s, right, index))
             }
-            over8(u, &sampled, opacity);
+            _ => {
+                let (mut left, mut right) = ([0; 8], [0; 8]);
+                for k in 0..8 {
+                    let pair = &row[(c[k] >> 8) as usize..][..2];
+                    (left[k], right[k]) = (pair[0], pair[1]);
+                }
+                (u32x8::from_slice(s, &left), u32x8::from_slice(s, &right))
+            }
+        };
+        let mut sampled = wide::lerp(s, left, right, wide::twice(at & 255));
+        if opacity != 255 {
+            sampled = wide::scale(s, sampled, k);
         }
+        wide::lay(s, u, sampled);
     }
     for (u, c) in under_rest.iter_mut().zip(columns_rest) {
         let pair = &row[(c >> 8) as usize..][..2];
@@ -100,7 +102,7 @@ pub(crate) fn over_sampled(under: &mut [u32], row: &[u32], columns: &[u32], opac
 }
 
 /// Samples along a line through the framed pixels of a level and lays the result over a row.
-/// (`x`, `y`) and their steps are in 1/65536 of a texel, from the middle of the frame's first pixel;
+/// (`x`, `y`) and their steps are in 1/2^32 of a texel, from the middle of the frame's first pixel;
 /// the caller has cut the row so that every sample lies inside of the frame.
 #[inline(always)]
 pub(crate) fn over_line(
@@ -112,8 +114,8 @@ pub(crate) fn over_line(
     opacity: u32,
 ) {
     for u in under {
-        let at = (y >> 16) as usize * stride + (x >> 16) as usize;
-        let (fx, fy) = ((x >> 8) as u32 & 255, (y >> 8) as u32 & 255);
+        let at = (y >> 32) as usize * stride + (x >> 32) as usize;
+        let (fx, fy) = ((x >> 24) as u32 & 255, (y >> 24) as u32 & 255);
         (x, y) = (x + dx, y + dy);
         let (Some(top), Some(bottom)) = (pixels.get(at..at + 2), pixels.get(at + stride..at + stride + 2)) else {
             continue;

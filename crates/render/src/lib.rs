@@ -18,20 +18,34 @@
 #![forbid(unsafe_code)]
 
 mod affine;
+mod blend;
 mod convert;
 mod cpu;
 mod damage;
 mod draw;
+mod filter;
 mod kernel;
 mod list;
+mod mesh;
+mod patch;
 mod picture;
+pub mod reference;
+mod sample;
+mod surface;
+mod video;
+mod wide;
 
 pub use affine::Affine;
 pub use cpu::{CpuRenderer, Timings};
 pub use damage::{BAND, Damage, TILE};
-pub use draw::paint;
-pub use list::{DisplayList, DrawItem};
+pub use draw::{Painter, paint, paint_with};
+pub use fearless_simd::Level as SimdLevel;
+pub use filter::{Filter, Filters, Lut, LutError, MAX_LUT_SIDE};
+pub use list::{Content, DisplayList, DrawItem, Group, Mask, MaskShape, Sampling};
+pub use mesh::{Mesh, MeshError, Topology, Vertex};
 pub use picture::Picture;
+pub use scene::BlendMode;
+pub use video::VideoFrame;
 
 /// A back end: takes display lists, keeps the picture.
 pub trait Renderer: Send {

@@ -1,7 +1,11 @@
 //! What a picture is made of.
 
 use crate::affine::Affine;
+use crate::filter::Filters;
+use crate::mesh::Mesh;
+use crate::video::VideoFrame;
 use raster::Raster;
+use scene::BlendMode;
 use std::sync::Arc;
 
 /// A picture, as things to draw from bottom to top.
@@ -13,45 +17,249 @@ pub struct DisplayList {
     pub items: Vec<DrawItem>,
 }
 
-/// A raster at its place.
+/// Something at its place. It is made in this order, which is that of CSS: content, filters, masks,
+/// opacity, blending with what is below.
 #[derive(Clone, Debug)]
 pub struct DrawItem {
-    /// Its pixels.
-    pub raster: Arc<Raster>,
-    /// From pixels of the raster's full resolution to pixels of the picture.
+    /// What is drawn.
+    pub content: Content,
+    /// From the content's space to that of the parent: the group, or the picture.
     pub transform: Affine,
     /// 0 (nothing) to 255 (all).
     pub opacity: u8,
+    /// How its colours meet those below.
+    pub blend: BlendMode,
+    /// What of it is seen: all masks multiplied.
+    pub masks: Vec<Mask>,
+    /// What is done to it before it is placed.
+    pub filters: Option<Arc<Filters>>,
+}
+
+/// What an item draws.
+#[derive(Clone, Debug)]
+pub enum Content {
+    /// Pixels; the space is that of the raster's full resolution.
+    Raster(Arc<Raster>, Sampling),
+    /// Textured triangles.
+    Mesh(Arc<Mesh>),
+    /// A video frame; the space is its pixels.
+    Video(Arc<VideoFrame>),
+    /// Other items.
+    Group(Arc<Group>),
+}
+
+/// How pixels between texels are found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sampling {
+    /// Bilinear, from the nearest of the halved resolutions where it is shrunk.
+    #[default]
+    Smooth,
+    /// The nearest texel: for pixel art.
+    Nearest,
+}
+
+/// Items that are composited as one.
+#[derive(Clone, Debug)]
+pub struct Group {
+    /// Bottom to top, in the group's space.
+    pub items: Vec<DrawItem>,
+    /// Whether the items blend with each other alone, on a clear ground.
+    pub isolated: bool,
+    /// Whether each item meets what was below the group instead of the items before it.
+    pub knockout: bool,
+}
+
+/// What lets an item be seen.
+#[derive(Clone, Debug)]
+pub struct Mask {
+    /// Where it lets through.
+    pub shape: MaskShape,
+    /// Whether what is outside is seen instead.
+    pub inverted: bool,
+}
+
+/// The kinds of mask, in the space of the masked item's parent.
+#[derive(Clone, Debug)]
+pub enum MaskShape {
+    /// A rectangle (left, top, right, bottom) with smooth edges.
+    Rect([f64; 4]),
+    /// The alpha of an item.
+    Alpha(Arc<DrawItem>),
+    /// The luminance of an item: `0.2125 R + 0.7154 G + 0.0721 B` of its premultiplied colours
+    /// (CSS Masking Level 1, section 7.10.1).
+    Luminance(Arc<DrawItem>),
 }
 
 impl DrawItem {
-    /// Whether both draw the same pixels at the same place.
-    pub(crate) fn draws_like(&self, other: &Self) -> bool {
-        self.raster.version() == other.raster.version()
-            && self.transform == other.transform
-            && self.opacity == other.opacity
+    /// Content at a place, all of it seen.
+    #[must_use]
+    pub fn new(content: Content, transform: Affine) -> Self {
+        Self { content, transform, opacity: 255, blend: BlendMode::Normal, masks: Vec::new(), filters: None }
     }
 
-    /// The pixels that it may touch: left, top, right, bottom (right and bottom excluded), inside a
-    /// picture of `width` x `height`.
-    pub(crate) fn bounds(&self, width: u32, height: u32) -> [u32; 4] {
-        let (w, h) = (f64::from(self.raster.base().width()), f64::from(self.raster.base().height()));
-        let corners = [(0.0, 0.0), (w, 0.0), (0.0, h), (w, h)].map(|c| self.transform.apply(c));
-        let (mut left, mut top, mut right, mut bottom) = (f64::MAX, f64::MAX, f64::MIN, f64::MIN);
-        for (x, y) in corners {
-            (left, right) = (left.min(x), right.max(x));
-            (top, bottom) = (top.min(y), bottom.max(y));
-        }
-        // Half a texel of soft edge lies outside of the raster; where it is enlarged, that is more
-        // than a pixel.
-        let (sx, sy) = self.transform.scale_factors();
-        let soft = sx.max(sy).max(1.0) * 0.5 + 1.0;
-        let clamp = |v: f64, max: u32| v.clamp(0.0, f64::from(max)) as u32;
-        [
-            clamp((left - soft).floor(), width),
-            clamp((top - soft).floor(), height),
-            clamp((right + soft).ceil(), width),
-            clamp((bottom + soft).ceil(), height),
-        ]
+    /// A raster at a place.
+    #[must_use]
+    pub fn raster(raster: Arc<Raster>, transform: Affine) -> Self {
+        Self::new(Content::Raster(raster, Sampling::Smooth), transform)
     }
+
+    /// Whether both draw the same pixels at the same place.
+    pub(crate) fn draws_like(&self, other: &Self) -> bool {
+        self.opacity == other.opacity
+            && self.blend == other.blend
+            && self.transform == other.transform
+            && self.content.is_like(&other.content)
+            && self.filters == other.filters
+            && masks_alike(&self.masks, &other.masks)
+    }
+
+    /// Whether both are groups that differ in their items alone, so that what changed is what
+    /// changed in them.
+    pub(crate) fn groups_alike<'a>(&'a self, other: &'a Self) -> Option<(&'a Group, &'a Group)> {
+        match (&self.content, &other.content) {
+            (Content::Group(a), Content::Group(b))
+                if a.isolated == b.isolated
+                    && a.knockout == b.knockout
+                    && self.opacity == other.opacity
+                    && self.blend == other.blend
+                    && self.transform == other.transform
+                    && self.filters.is_none()
+                    && other.filters.is_none()
+                    && masks_alike(&self.masks, &other.masks) =>
+            {
+                Some((a, b))
+            }
+            _ => None,
+        }
+    }
+
+    /// The pixels that it may touch: left, top, right, bottom (right and bottom excluded), inside
+    /// of `limit`, where `map` leads from the parent's space to pixels.
+    pub(crate) fn bounds(&self, map: Affine, limit: [i32; 4]) -> [i32; 4] {
+        let to_pixels = self.transform.then(map);
+        let mut bounds = match (&self.filters, self.content.extent()) {
+            (_, None) => return [0; 4],
+            (Some(filters), Some(extent)) => {
+                // Filters act on unturned pixels as large as those of the picture.
+                let (sx, sy) = to_pixels.scale_factors();
+                if sx <= 0.0 || sy <= 0.0 {
+                    return [0; 4];
+                }
+                let [l, t, r, b] = filters.extent([extent[0] * sx, extent[1] * sy, extent[2] * sx, extent[3] * sy]);
+                pixels_of([l / sx, t / sy, r / sx, b / sy], to_pixels, 1.0, limit)
+            }
+            (None, Some(extent)) => pixels_of(extent, to_pixels, self.content.softness(), limit),
+        };
+        for mask in self.masks.iter().filter(|mask| !mask.inverted) {
+            let seen = match &mask.shape {
+                MaskShape::Rect(rect) => pixels_of(*rect, map, 0.0, limit),
+                MaskShape::Alpha(item) | MaskShape::Luminance(item) => item.bounds(map, limit),
+            };
+            bounds = intersect(bounds, seen);
+        }
+        bounds
+    }
+}
+
+impl Content {
+    pub(crate) fn is_like(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Raster(a, s), Self::Raster(b, t)) => a.version() == b.version() && s == t,
+            (Self::Mesh(a), Self::Mesh(b)) => Arc::ptr_eq(a, b) || a == b,
+            (Self::Video(a), Self::Video(b)) => Arc::ptr_eq(a, b),
+            (Self::Group(a), Self::Group(b)) => Arc::ptr_eq(a, b) || a.is_like(b),
+            _ => false,
+        }
+    }
+
+    /// The rectangle that it fills in its own space; `None` where it is empty.
+    pub(crate) fn extent(&self) -> Option<[f64; 4]> {
+        match self {
+            Self::Raster(raster, _) => {
+                Some([0.0, 0.0, f64::from(raster.base().width()), f64::from(raster.base().height())])
+            }
+            Self::Mesh(mesh) => Some(mesh.extent()),
+            Self::Video(video) => Some([0.0, 0.0, f64::from(video.width()), f64::from(video.height())]),
+            Self::Group(group) => {
+                let mut all: Option<[f64; 4]> = None;
+                for item in &group.items {
+                    let Some(inner) = item.content.extent() else { continue };
+                    let inner = match &item.filters {
+                        None => inner,
+                        Some(filters) => {
+                            let (sx, sy) = item.transform.scale_factors();
+                            let (sx, sy) = (sx.max(1e-9), sy.max(1e-9));
+                            let [l, t, r, b] =
+                                filters.extent([inner[0] * sx, inner[1] * sy, inner[2] * sx, inner[3] * sy]);
+                            [l / sx, t / sy, r / sx, b / sy]
+                        }
+                    };
+                    let [l, t, r, b] = item.transform.extent(inner);
+                    all = Some(match all {
+                        None => [l, t, r, b],
+                        Some(a) => [a[0].min(l), a[1].min(t), a[2].max(r), a[3].max(b)],
+                    });
+                }
+                all
+            }
+        }
+    }
+
+    /// How far, in its own units, its smooth edge reaches out of its extent.
+    fn softness(&self) -> f64 {
+        match self {
+            Self::Raster(_, Sampling::Smooth) | Self::Video(_) => 0.5,
+            _ => 0.0,
+        }
+    }
+}
+
+impl Group {
+    pub(crate) fn is_like(&self, other: &Self) -> bool {
+        self.isolated == other.isolated
+            && self.knockout == other.knockout
+            && self.items.len() == other.items.len()
+            && self.items.iter().zip(&other.items).all(|(a, b)| a.draws_like(b))
+    }
+}
+
+fn masks_alike(a: &[Mask], b: &[Mask]) -> bool {
+    a.len() == b.len()
+        && a.iter().zip(b).all(|(a, b)| {
+            a.inverted == b.inverted
+                && match (&a.shape, &b.shape) {
+                    (MaskShape::Rect(a), MaskShape::Rect(b)) => a == b,
+                    (MaskShape::Alpha(a), MaskShape::Alpha(b)) | (MaskShape::Luminance(a), MaskShape::Luminance(b)) => {
+                        Arc::ptr_eq(a, b) || a.draws_like(b)
+                    }
+                    _ => false,
+                }
+        })
+}
+
+/// The pixels that a rectangle touches, with `soft` units and a pixel around it.
+fn pixels_of(extent: [f64; 4], to_pixels: Affine, soft: f64, limit: [i32; 4]) -> [i32; 4] {
+    let [left, top, right, bottom] = to_pixels.extent(extent);
+    // Half a texel of soft edge lies outside of a raster; where it is enlarged, that is more than a
+    // pixel. And half a pixel where it is not.
+    let (sx, sy) = to_pixels.scale_factors();
+    let soft = sx.max(sy).max(1.0) * soft + 1.0;
+    let clamp = |v: f64, min: i32, max: i32| v.clamp(f64::from(min), f64::from(max.max(min))) as i32;
+    [
+        clamp((left - soft).floor(), limit[0], limit[2]),
+        clamp((top - soft).floor(), limit[1], limit[3]),
+        clamp((right + soft).ceil(), limit[0], limit[2]),
+        clamp((bottom + soft).ceil(), limit[1], limit[3]),
+    ]
+}
+
+/// What two rectangles share; empty ones have no width or height.
+pub(crate) fn intersect(a: [i32; 4], b: [i32; 4]) -> [i32; 4] {
+    let (left, top) = (a[0].max(b[0]), a[1].max(b[1]));
+    [left, top, a[2].min(b[2]).max(left), a[3].min(b[3]).max(top)]
+}
+
+/// Whether a rectangle holds no pixel.
+pub(crate) fn is_empty([left, top, right, bottom]: [i32; 4]) -> bool {
+    left >= right || top >= bottom
 }

@@ -13,6 +13,7 @@
 //!
 //! It must not know pixels, files, sockets or wall clocks.
 
+mod blend;
 mod command;
 mod destination;
 mod event;
@@ -27,6 +28,7 @@ mod time;
 mod track;
 mod value;
 
+pub use blend::BlendMode;
 pub use command::{Command, Rejection};
 pub use destination::{Destination, DestinationSpec, DestinationView, StreamKey};
 pub use event::Event;
