@@ -2,18 +2,20 @@
 
 use audio::Clip;
 use media::{Library, MediaError};
-use raster::{ImageAsset, Raster, RasterError, Studio};
-use scene::{Canvas, FieldError, Layer, LayerKind, Show, Source, SourceKind, Track, Transform};
+use raster::{Lut, Raster, RasterError, Studio};
+use scene::{Canvas, FieldError, Layer, LayerKind, Need, Show, Source, SourceKind, Track, Transform};
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::mpsc::{Receiver, SyncSender};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 /// What a command has loaded. While it is held, nothing of it is let go of.
+#[derive(Default)]
 pub struct Held {
-    _image: Option<Arc<ImageAsset>>,
     _clip: Option<Arc<Clip>>,
-    _raster: Option<Arc<Raster>>,
+    _luts: Vec<Arc<Lut>>,
+    _rasters: Vec<Arc<Raster>>,
 }
 
 /// How many pixels of a picture of `size` one unit of a layer takes.
@@ -31,28 +33,90 @@ pub struct Assets {
     studio: Arc<Studio>,
     /// What is missing: why, and when it was last tried.
     missing: Mutex<HashMap<String, (String, Instant)>>,
+    /// Displacement maps by URL, as sources.
+    maps: Mutex<HashMap<String, Arc<Source>>>,
+    /// Where pictures are asked for that the loop found missing; `None` off-line, where it waits.
+    loader: Option<Loader>,
+}
+
+/// A thread that makes pictures in the sizes that the loop would like to have.
+struct Loader {
+    wanted: SyncSender<(Arc<Source>, f64)>,
+    /// What has been asked for and is not done.
+    under_way: Mutex<HashSet<String>>,
 }
 
 impl Assets {
-    /// Assets whose paths are meant below `roots`.
+    /// Assets whose paths are meant below `roots`, for a live show: the loop never waits for a
+    /// picture, and goes on with one of another size until a better one is made.
     #[must_use]
     pub fn new(roots: Vec<PathBuf>, studio: Arc<Studio>) -> Arc<Self> {
-        Arc::new(Self { library: Library::new(roots, studio.clone()), studio, missing: Mutex::default() })
+        Arc::new_cyclic(|own: &Weak<Self>| {
+            let (wanted, requests) = std::sync::mpsc::sync_channel(64);
+            let own = own.clone();
+            let spawned = std::thread::Builder::new().name("pictures".to_owned()).spawn(move || load(&own, &requests));
+            if let Err(e) = spawned {
+                tracing::warn!("pictures keep the size in which they were loaded: no thread to make others: {e}");
+            }
+            Self::with_loader(roots, studio, Some(Loader { wanted, under_way: Mutex::default() }))
+        })
+    }
+
+    /// The same for off-line work: a picture is always of the size that it is drawn in.
+    #[must_use]
+    pub fn patient(roots: Vec<PathBuf>, studio: Arc<Studio>) -> Arc<Self> {
+        Arc::new(Self::with_loader(roots, studio, None))
+    }
+
+    fn with_loader(roots: Vec<PathBuf>, studio: Arc<Studio>, loader: Option<Loader>) -> Self {
+        let library = Library::new(roots, studio.clone());
+        Self { library, studio, missing: Mutex::default(), maps: Mutex::default(), loader }
     }
 
     /// The raster of a source at `scale` pixels a unit, or `None` while its image is not loaded.
-    /// Never waits for a file.
+    /// Never waits for a file, unless off-line.
     ///
     /// # Errors
     /// It cannot be drawn.
-    pub fn raster(&self, source: &Source, scale: f64) -> Result<Option<Arc<Raster>>, RasterError> {
-        match source.kind() {
-            SourceKind::Image(image) => match self.library.loaded_image(&image.url) {
-                Some(asset) => self.studio.raster(source, scale, Some(&asset)),
-                None => Ok(None),
-            },
-            _ => self.studio.raster(source, scale, None),
+    pub fn raster(&self, source: &Arc<Source>, scale: f64) -> Result<Option<Arc<Raster>>, RasterError> {
+        let SourceKind::Image(image) = source.kind() else {
+            return self.studio.raster(source, scale, None);
+        };
+        if let Some(raster) = self.studio.kept(source, scale) {
+            return Ok(Some(raster));
         }
+        match &self.loader {
+            Some(loader) => {
+                loader.ask(source, scale);
+                Ok(self.studio.nearest(source, scale))
+            }
+            None => match self.library.image(&image.url) {
+                Ok(asset) => self.studio.raster(source, scale, Some(&asset)),
+                Err(_) => Ok(None),
+            },
+        }
+    }
+
+    /// A table of colours, where it is loaded.
+    #[must_use]
+    pub fn lut(&self, url: &str) -> Option<Arc<Lut>> {
+        self.library.loaded_lut(url)
+    }
+
+    /// A displacement map, where it is loaded.
+    #[must_use]
+    pub fn map(&self, url: &str) -> Option<Arc<Raster>> {
+        let source = self.map_source(url);
+        self.raster(&source, 1.0).ok().flatten()
+    }
+
+    fn map_source(&self, url: &str) -> Arc<Source> {
+        let make = || {
+            let (sampling, fit) = (scene::Sampling::Smooth, scene::Fit::Fill);
+            let image = scene::ImageSource { url: url.to_owned(), width: None, height: None, fit, sampling, slice: None };
+            Source::new(SourceKind::Image(image))
+        };
+        lock(&self.maps).entry(url.to_owned()).or_insert_with(make).clone()
     }
 
     /// The clip of a track, where it is loaded.
@@ -69,16 +133,40 @@ impl Assets {
     /// What is wrong, with the field that names it.
     pub fn prepare_layer(&self, layer: &Layer, canvas: Canvas, size: (u32, u32)) -> Result<Held, FieldError> {
         let scale = drawn_scale(&layer.spec().transform, canvas, size);
-        self.prepare_source(layer.source(), scale).map_err(|e| FieldError::new(source_field(layer, &e), e.to_string()))
+        let mut held = Held::default();
+        for need in layer.needs() {
+            let (result, field) = match need {
+                Need::Fill(source) => match self.prepare_source(source, scale) {
+                    Err(e) => (Err(e.to_string()), source_field(layer, source, &e).to_owned()),
+                    Ok(raster) => (Ok(held._rasters.extend(raster)), String::new()),
+                },
+                Need::Mask(source) => {
+                    let made = self.prepare_source(source, scale).map(|raster| held._rasters.extend(raster));
+                    (made.map_err(|e| e.to_string()), "mask.source".to_owned())
+                }
+                Need::Lut { index, url } => {
+                    let read = self.library.lut(url).map(|lut| held._luts.push(lut));
+                    (read.map_err(|e| e.to_string()), format!("filters[{index}].url"))
+                }
+                Need::Map { index, url } => {
+                    let made = self.prepare_source(&self.map_source(url), 1.0).map(|map| held._rasters.extend(map));
+                    (made.map_err(|e| e.to_string()), format!("filters[{index}].url"))
+                }
+            };
+            result.map_err(|message| FieldError::new(field, message))?;
+        }
+        Ok(held)
     }
 
-    fn prepare_source(&self, source: &Source, scale: f64) -> Result<Held, MediaError> {
+    fn prepare_source(&self, source: &Source, scale: f64) -> Result<Option<Arc<Raster>>, MediaError> {
+        if let Some(raster) = self.studio.kept(source, scale) {
+            return Ok(Some(raster));
+        }
         let asset = match source.kind() {
             SourceKind::Image(image) => Some(self.library.image(&image.url)?),
             _ => None,
         };
-        let raster = self.studio.raster(source, scale, asset.as_deref())?;
-        Ok(Held { _image: asset, _clip: None, _raster: raster })
+        Ok(self.studio.raster(source, scale, asset.as_deref())?)
     }
 
     /// Loads what a track needs. May take seconds.
@@ -87,7 +175,7 @@ impl Assets {
     /// What is wrong with its file.
     pub fn prepare_track(&self, track: &Track) -> Result<Held, FieldError> {
         let clip = self.library.clip(&track.url).map_err(|e| FieldError::new("url", e.to_string()))?;
-        Ok(Held { _image: None, _clip: Some(clip), _raster: None })
+        Ok(Held { _clip: Some(clip), ..Held::default() })
     }
 
     /// Loads everything that a show needs; what cannot be loaded is remembered as missing and left
@@ -112,6 +200,7 @@ impl Assets {
     pub(crate) fn keep_only(&self, show: &Show) {
         let wanted: HashSet<&str> = urls(show).collect();
         self.library.keep_only(|url| wanted.contains(url));
+        lock(&self.maps).retain(|url, _| wanted.contains(url.as_str()));
     }
 
     /// Whether something is missing that should be tried again now.
@@ -139,22 +228,48 @@ impl Assets {
     }
 }
 
+/// Makes what is asked for until nobody can ask any more.
+fn load(assets: &Weak<Assets>, requests: &Receiver<(Arc<Source>, f64)>) {
+    while let Ok((source, scale)) = requests.recv() {
+        let Some(assets) = assets.upgrade() else { return };
+        if let Err(e) = assets.prepare_source(&source, scale) {
+            tracing::debug!("a picture cannot be made in another size: {e}");
+        }
+        if let Some(loader) = &assets.loader {
+            lock(&loader.under_way).remove(source.key());
+        }
+    }
+}
+
+impl Loader {
+    /// Asks for a picture, unless that is under way or too much is.
+    fn ask(&self, source: &Arc<Source>, scale: f64) {
+        let mut under_way = lock(&self.under_way);
+        if !under_way.contains(source.key()) && self.wanted.try_send((source.clone(), scale)).is_ok() {
+            under_way.insert(source.key().to_owned());
+        }
+    }
+}
+
 fn urls(show: &Show) -> impl Iterator<Item = &str> {
-    let images = show.layers().iter().filter_map(|layer| match layer.source().kind() {
-        SourceKind::Image(image) => Some(image.url.as_str()),
-        _ => None,
+    let needs = show.layers().iter().flat_map(|layer| layer.needs()).filter_map(|need| match need {
+        Need::Fill(source) | Need::Mask(source) => match source.kind() {
+            SourceKind::Image(image) => Some(image.url.as_str()),
+            _ => None,
+        },
+        Need::Lut { url, .. } | Need::Map { url, .. } => Some(url),
     });
-    images.chain(show.tracks().iter().map(|t| t.url.as_str()))
+    needs.chain(show.tracks().iter().map(|t| t.url.as_str()))
 }
 
 /// Which field of a layer an error of its source is about.
-fn source_field(layer: &Layer, error: &MediaError) -> &'static str {
-    match (layer.spec().kind, layer.source().kind(), error) {
+fn source_field(layer: &Layer, source: &Source, error: &MediaError) -> &'static str {
+    match (layer.spec().kind, source.kind(), error) {
         (_, SourceKind::Text(_), MediaError::Raster(RasterError::UnknownFont(_))) => "content.style.fontFamily",
         (_, SourceKind::Text(_), _) => "content.content",
         (_, SourceKind::Shape(_), _) => "content.style",
         (LayerKind::VisualFeed, ..) => "content.imageUrl",
-        (LayerKind::Overlay, ..) => "content.content",
+        (LayerKind::Overlay | LayerKind::Group, ..) => "content.content",
         (LayerKind::Host | LayerKind::Assistant, ..) => {
             let character = layer.spec().character.as_ref();
             if character.is_some_and(|c| c.texture_url.is_some()) {

@@ -1,9 +1,10 @@
 //! From a frame's items to a display list, and to samples.
 
 use crate::assets::Assets;
+use crate::resolve::filters;
 use audio::{Mixer, Voice};
-use render::{Affine, DisplayList, DrawItem};
-use scene::{Frame, FrameRate, Item, Show};
+use render::{Affine, Content, DisplayList, DrawItem, Filter, Filters, Group, MaskShape, Sampling};
+use scene::{Frame, FrameRate, Item, ItemContent, ItemMask, ItemMaskShape, MaskMode, Show, ShowTime, Source, SourceKind};
 use std::sync::Arc;
 
 /// What there is to draw for `frame` in a picture of `width` x `height` pixels. Items whose image is
@@ -11,51 +12,171 @@ use std::sync::Arc;
 #[must_use]
 pub fn draw_list(frame: &Frame, assets: &Assets, width: u32, height: u32) -> DisplayList {
     let (cw, ch) = (f64::from(frame.canvas.width), f64::from(frame.canvas.height));
-    let fit = Fit::new(cw, ch, f64::from(width), f64::from(height));
+    let scale = (f64::from(width) / cw).min(f64::from(height) / ch);
+    let (left, top) = ((f64::from(width) - cw * scale) / 2.0, (f64::from(height) - ch * scale) / 2.0);
+    // From the show's canvas to the picture: scaled to fit, in the middle.
+    let map = Affine::scale(scale, scale).then(Affine::translate(left, top));
     let [r, g, b, _] = frame.background.rgba;
-    let items = frame.items.iter().filter_map(|item| draw_item(item, assets, &fit)).collect();
-    DisplayList { background: [r, g, b], items }
+    let stage = Stage { assets, at: frame.at, canvas: [0.0, 0.0, cw, ch] };
+    DisplayList { background: [r, g, b], items: stage.items(&frame.items, map, scale) }
 }
 
-/// From the show's canvas to the picture: scaled to fit, in the middle.
-struct Fit {
-    scale: f64,
-    map: Affine,
+/// What drawing a frame needs to know.
+struct Stage<'a> {
+    assets: &'a Assets,
+    at: ShowTime,
+    canvas: [f64; 4],
 }
 
-impl Fit {
-    fn new(cw: f64, ch: f64, width: f64, height: f64) -> Self {
-        let scale = (width / cw).min(height / ch);
-        let (left, top) = ((width - cw * scale) / 2.0, (height - ch * scale) / 2.0);
-        Self { scale, map: Affine::scale(scale, scale).then(Affine::translate(left, top)) }
+/// An item's content at its place.
+struct Placed {
+    content: Content,
+    /// From the content to the item's own units.
+    to_units: Affine,
+    /// The item's box in its own units: left, top, right, bottom.
+    frame: [f64; 4],
+}
+
+impl Stage<'_> {
+    /// Items in a space that `map` brings to the parent's, `scale` pixels a unit.
+    fn items(&self, items: &[Item], map: Affine, scale: f64) -> Vec<DrawItem> {
+        items.iter().filter_map(|item| self.item(item, map, scale)).collect()
+    }
+
+    fn item(&self, item: &Item, map: Affine, scale: f64) -> Option<DrawItem> {
+        let transform = &item.transform;
+        let (sx, sy) = (transform.scale.x.get(), transform.scale.y.get());
+        let seen = sx.abs().max(sy.abs()) * scale;
+        let Placed { content, to_units, frame } = self.place(item, seen)?;
+        let anchor = (
+            frame[0] + transform.anchor.x.get() * (frame[2] - frame[0]),
+            frame[1] + transform.anchor.y.get() * (frame[3] - frame[1]),
+        );
+        // From the item's own units to the parent's space.
+        let own = Affine::translate(-anchor.0, -anchor.1)
+            .then(Affine::scale(sx, sy))
+            .then(Affine::rotate_degrees(transform.rotation.get()))
+            .then(Affine::translate(transform.position.x.get(), transform.position.y.get()))
+            .then(map);
+        let masks = item.masks.iter().map(|mask| self.mask(mask, own, frame, map, (seen, scale)));
+        let filters = filters(&item.filters, self.assets, self.at, seen);
+        // The box, as the filters see it: in pixels, from the content's own corner.
+        let frame = to_units.inverse().map(|back| back.then(pixels_of_content(to_units, own)).extent(frame));
+        Some(DrawItem {
+            content,
+            transform: snap(to_units.then(own)),
+            opacity: (item.opacity.get() * 255.0).round() as u8,
+            blend: item.blend,
+            masks: masks.collect::<Option<Vec<_>>>()?,
+            filters: match frame {
+                Some(frame) if !filters.is_empty() => Some(Arc::new(Filters { chain: filters, frame })),
+                _ => None,
+            },
+        })
+    }
+
+    /// What fills an item, drawn for `scale` pixels a unit.
+    fn place(&self, item: &Item, scale: f64) -> Option<Placed> {
+        match &item.content {
+            ItemContent::Source(source) => self.picture(source, scale),
+            ItemContent::Group { items, isolated, knockout } => {
+                let items = self.items(items, Affine::IDENTITY, scale);
+                let group = Group { items, isolated: *isolated, knockout: *knockout };
+                let (content, to_units) = (Content::Group(Arc::new(group)), Affine::IDENTITY);
+                Some(Placed { content, to_units, frame: self.canvas })
+            }
+        }
+    }
+
+    fn picture(&self, source: &Arc<Source>, scale: f64) -> Option<Placed> {
+        let raster = self.assets.raster(source, scale).ok().flatten()?;
+        let (ox, oy) = raster.origin();
+        let unit = 1.0 / raster.scale();
+        let to_units = Affine::translate(-ox, -oy).then(Affine::scale(unit, unit));
+        let (w, h) = raster.size();
+        let sampling = match source.kind() {
+            SourceKind::Image(image) if image.sampling == scene::Sampling::Nearest => Sampling::Nearest,
+            _ => Sampling::Smooth,
+        };
+        Some(Placed { content: Content::Raster(raster, sampling), to_units, frame: [0.0, 0.0, w, h] })
+    }
+
+    /// A mask in the parent's space; `None` where its picture is not loaded, and the item not seen.
+    fn mask(
+        &self,
+        mask: &ItemMask,
+        own: Affine,
+        frame: [f64; 4],
+        map: Affine,
+        (seen, scale): (f64, f64),
+    ) -> Option<render::Mask> {
+        let feather = mask.feather.get() * seen;
+        let shape = match &mask.shape {
+            ItemMaskShape::Rect([x, y, w, h]) if feather == 0.0 && own.b == 0.0 && own.c == 0.0 => {
+                // Upright: a rectangle of the parent's space.
+                return Some(render::Mask {
+                    shape: MaskShape::Rect(snap_rect(own.extent([*x, *y, x + w, y + h]))),
+                    inverted: mask.inverted,
+                });
+            }
+            ItemMaskShape::Rect(rect) => self.turned_rect(*rect, own)?,
+            ItemMaskShape::Source(source, [x, y]) => {
+                let Placed { content, to_units, .. } = self.picture(source, seen)?;
+                DrawItem::new(content, to_units.then(Affine::translate(*x, *y)).then(own))
+            }
+            ItemMaskShape::Stretched(source) => {
+                let Placed { content, to_units, frame: picture } = self.picture(source, seen)?;
+                let (sx, sy) = ((frame[2] - frame[0]) / picture[2], (frame[3] - frame[1]) / picture[3]);
+                let stretch = Affine::scale(sx, sy).then(Affine::translate(frame[0], frame[1]));
+                DrawItem::new(content, to_units.then(stretch).then(own))
+            }
+            ItemMaskShape::Layer(item) => self.item(item, map, scale)?,
+        };
+        let shape = DrawItem { transform: snap(shape.transform), ..shape };
+        let shape = if feather > 0.0 { feathered(shape, feather) } else { shape };
+        let shape = Arc::new(shape);
+        let shape = match mask.mode {
+            MaskMode::Alpha => MaskShape::Alpha(shape),
+            MaskMode::Luminance => MaskShape::Luminance(shape),
+        };
+        Some(render::Mask { shape, inverted: mask.inverted })
+    }
+
+    /// A rectangle that is turned or soft, as a group that is cut to it.
+    fn turned_rect(&self, [x, y, w, h]: [f64; 4], own: Affine) -> Option<DrawItem> {
+        let white = raster::Raster::white();
+        let stretch = Affine::scale(w.max(1e-3), h.max(1e-3)).then(Affine::translate(x, y));
+        Some(DrawItem::new(Content::Raster(white, Sampling::Nearest), stretch.then(own)))
     }
 }
 
-fn draw_item(item: &Item, assets: &Assets, fit: &Fit) -> Option<DrawItem> {
-    let transform = &item.transform;
-    let (sx, sy) = (transform.scale.x.get(), transform.scale.y.get());
-    let raster = assets.raster(&item.source, sx.abs().max(sy.abs()) * fit.scale).ok().flatten()?;
-    let (box_w, box_h) = raster.size();
-    let (ox, oy) = raster.origin();
-    let anchor = (transform.anchor.x.get() * box_w, transform.anchor.y.get() * box_h);
-    let unit = 1.0 / raster.scale();
-    let map = Affine::translate(-ox, -oy)
-        .then(Affine::scale(unit, unit))
-        .then(Affine::translate(-anchor.0, -anchor.1))
-        .then(Affine::scale(sx, sy))
-        .then(Affine::rotate_degrees(transform.rotation.get()))
-        .then(Affine::translate(transform.position.x.get(), transform.position.y.get()))
-        .then(fit.map);
-    let opacity = (item.opacity.get() * 255.0).round() as u8;
-    Some(DrawItem { opacity, ..DrawItem::raster(raster, snap(map)) })
+/// An item, blurred as a whole: what it draws becomes a group of its own.
+fn feathered(item: DrawItem, sigma: f64) -> DrawItem {
+    let group = Group { items: vec![item], isolated: true, knockout: false };
+    let filters = Filters { chain: vec![Filter::Blur { sigma }], frame: [0.0; 4] };
+    DrawItem { filters: Some(Arc::new(filters)), ..DrawItem::new(Content::Group(Arc::new(group)), Affine::IDENTITY) }
+}
+
+/// From the content to pixels as large as those it is seen in, with the content's own corner as the
+/// origin: the space of filters.
+fn pixels_of_content(to_units: Affine, own: Affine) -> Affine {
+    let (sx, sy) = to_units.then(own).scale_factors();
+    Affine::scale(sx, sy)
 }
 
 /// Takes away what rounding left: a raster that was made for its scale is to lie pixel on pixel.
 fn snap(map: Affine) -> Affine {
     let near = |v: f64| if (v - v.round()).abs() < 1e-9 { v.round() } else { v };
-    // A 256th of a pixel is less than the sampler can tell apart.
-    let place = |v: f64| if (v - v.round()).abs() < 1.0 / 512.0 { v.round() } else { v };
     Affine { a: near(map.a), b: near(map.b), c: near(map.c), d: near(map.d), e: place(map.e), f: place(map.f) }
+}
+
+fn snap_rect(rect: [f64; 4]) -> [f64; 4] {
+    rect.map(place)
+}
+
+/// A 256th of a pixel is less than the sampler can tell apart.
+fn place(v: f64) -> f64 {
+    if (v - v.round()).abs() < 1.0 / 512.0 { v.round() } else { v }
 }
 
 /// Makes pictures and samples of a show, frame by frame: the same for the live loop and off-line.

@@ -164,8 +164,13 @@ impl Work {
             Event::LayerUpdated { layer } => {
                 // A layer that was only moved looks as it did.
                 let same = |old: &Arc<Layer>| {
-                    Arc::ptr_eq(old.source(), layer.source())
-                        && old.spec().transform.scale == layer.spec().transform.scale
+                    let fill = match (old.source(), layer.source()) {
+                        (Some(old), Some(new)) => Arc::ptr_eq(old, new),
+                        (old, new) => old.is_none() && new.is_none(),
+                    };
+                    let (old, new) = (old.spec(), layer.spec());
+                    fill && old.transform.scale == new.transform.scale
+                        && (&old.clip, &old.mask, &old.filters) == (&new.clip, &new.mask, &new.filters)
                 };
                 (!before.layer(layer.id()).is_some_and(same)).then(|| Self::Layer(layer, after.canvas()))
             }

@@ -23,6 +23,7 @@ mod compose;
 mod control;
 mod engine;
 mod program;
+mod resolve;
 mod state;
 mod ticker;
 mod writer;

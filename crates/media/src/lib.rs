@@ -33,6 +33,9 @@ pub enum MediaError {
     /// It is no image that can be drawn.
     #[error("the image cannot be used: {0}")]
     Image(String),
+    /// It is no table of colours.
+    #[error("the .cube file cannot be used: {0}")]
+    Lut(String),
     /// It is no sound that can be played.
     #[error("the sound cannot be used: {0}")]
     Sound(String),

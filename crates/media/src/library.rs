@@ -2,24 +2,58 @@
 
 use crate::{MediaError, fetch, image, sound};
 use audio::Clip;
-use raster::{ImageAsset, Studio};
+use raster::{ImageAsset, Lut, Studio};
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Images and clips by URL. Shared between threads.
+/// Bytes of decoded images that are kept for the next size they are drawn in. What is drawn has
+/// rasters of its own.
+const DECODED_BUDGET: usize = 96 * 1024 * 1024;
+
+/// Images, tables of colours and clips by URL. Shared between threads.
 pub struct Library {
     roots: Vec<PathBuf>,
     studio: Arc<Studio>,
-    images: Mutex<HashMap<String, Arc<ImageAsset>>>,
+    images: Mutex<Images>,
+    luts: Mutex<HashMap<String, Arc<Lut>>>,
     clips: Mutex<HashMap<String, Arc<Clip>>>,
+}
+
+/// Decoded images, the least recently used of which go when they are more than the budget.
+#[derive(Default)]
+struct Images {
+    loaded: HashMap<String, (Arc<ImageAsset>, u64)>,
+    looks: u64,
+}
+
+impl Images {
+    fn look(&mut self, url: &str) -> Option<Arc<ImageAsset>> {
+        self.looks += 1;
+        let (image, seen) = self.loaded.get_mut(url)?;
+        *seen = self.looks;
+        Some(image.clone())
+    }
+
+    fn keep(&mut self, url: &str, image: Arc<ImageAsset>) {
+        self.looks += 1;
+        self.loaded.insert(url.to_owned(), (image, self.looks));
+        let mut bytes: usize = self.loaded.values().map(|(image, _)| image.bytes()).sum();
+        while bytes > DECODED_BUDGET {
+            // What somebody holds is being drawn from.
+            let idle = self.loaded.iter().filter(|(_, (image, _))| Arc::strong_count(image) == 1);
+            let oldest = idle.min_by_key(|(_, (_, seen))| *seen).map(|(url, _)| url.clone());
+            let Some((gone, _)) = oldest.and_then(|url| self.loaded.remove(&url)) else { return };
+            bytes -= gone.bytes();
+        }
+    }
 }
 
 impl Library {
     /// A library whose paths are meant below `roots`, tried in order.
     #[must_use]
     pub fn new(roots: Vec<PathBuf>, studio: Arc<Studio>) -> Self {
-        Self { roots, studio, images: Mutex::default(), clips: Mutex::default() }
+        Self { roots, studio, images: Mutex::default(), luts: Mutex::default(), clips: Mutex::default() }
     }
 
     /// The image at `url`; read and decoded where it is not loaded yet, which may take seconds.
@@ -32,8 +66,29 @@ impl Library {
         }
         let bytes = fetch::bytes(url, &self.roots, fetch::MAX_IMAGE_BYTES)?;
         let image = Arc::new(image::decode(&bytes, &self.studio)?);
-        lock(&self.images).insert(url.to_owned(), image.clone());
+        lock(&self.images).keep(url, image.clone());
         Ok(image)
+    }
+
+    /// The table of colours at `url`; read where it is not loaded yet, which may take seconds.
+    ///
+    /// # Errors
+    /// It is not there, too large, or not a `.cube` file.
+    pub fn lut(&self, url: &str) -> Result<Arc<Lut>, MediaError> {
+        if let Some(lut) = self.loaded_lut(url) {
+            return Ok(lut);
+        }
+        let bytes = fetch::bytes(url, &self.roots, fetch::MAX_IMAGE_BYTES)?;
+        let text = String::from_utf8(bytes).map_err(|_| MediaError::Lut("it is not text".to_owned()))?;
+        let lut = Arc::new(Lut::parse(&text).map_err(|e| MediaError::Lut(e.to_string()))?);
+        lock(&self.luts).insert(url.to_owned(), lut.clone());
+        Ok(lut)
+    }
+
+    /// The table of colours at `url`, where it is loaded.
+    #[must_use]
+    pub fn loaded_lut(&self, url: &str) -> Option<Arc<Lut>> {
+        lock(&self.luts).get(url).cloned()
     }
 
     /// The clip at `url`; read and decoded where it is not loaded yet, which may take seconds.
@@ -52,7 +107,7 @@ impl Library {
     /// The image at `url`, where it is loaded.
     #[must_use]
     pub fn loaded_image(&self, url: &str) -> Option<Arc<ImageAsset>> {
-        lock(&self.images).get(url).cloned()
+        lock(&self.images).look(url)
     }
 
     /// The clip at `url`, where it is loaded.
@@ -63,7 +118,8 @@ impl Library {
 
     /// Lets go of everything whose URL is not in use and that nobody holds.
     pub fn keep_only(&self, in_use: impl Fn(&str) -> bool) {
-        lock(&self.images).retain(|url, image| in_use(url) || Arc::strong_count(image) > 1);
+        lock(&self.images).loaded.retain(|url, (image, _)| in_use(url) || Arc::strong_count(image) > 1);
+        lock(&self.luts).retain(|url, lut| in_use(url) || Arc::strong_count(lut) > 1);
         lock(&self.clips).retain(|url, clip| in_use(url) || Arc::strong_count(clip) > 1);
     }
 }

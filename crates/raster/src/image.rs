@@ -3,9 +3,9 @@
 use crate::raster::{Raster, premultiply};
 use crate::svg::Svg;
 use crate::{RasterError, check_size};
-use image::imageops::{FilterType, crop_imm, resize};
+use image::imageops::{FilterType, crop_imm, replace, resize};
 use image::{ImageBuffer, Rgba};
-use scene::Fit;
+use scene::{Fit, ImageSource, Sampling};
 use std::sync::Arc;
 
 /// What an image file holds.
@@ -51,17 +51,21 @@ impl ImageAsset {
         }
     }
 
-    /// A raster of the image in a box. Where only one side of the box is given, the other follows
+    /// Memory that it takes, in bytes; of a drawing a guess.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        match self {
+            Self::Bitmap(bitmap) => bitmap.bytes(),
+            Self::Svg(_) => 256 * 1024,
+        }
+    }
+
+    /// A raster of the image in its box. Where only one side of the box is given, the other follows
     /// the image's shape; where none is, the box is the image. `scale` is how many pixels of the
-    /// picture one unit of the layer takes.
-    pub(crate) fn raster(
-        &self,
-        width: Option<f64>,
-        height: Option<f64>,
-        fit: Fit,
-        scale: f64,
-    ) -> Result<Arc<Raster>, RasterError> {
+    /// picture one unit of the layer takes; an image in its own size has `halvings` instead.
+    pub(crate) fn raster(&self, source: &ImageSource, scale: f64, halvings: u32) -> Result<Arc<Raster>, RasterError> {
         let (own_w, own_h) = self.size();
+        let (width, height) = (source.width.map(|l| l.get()), source.height.map(|l| l.get()));
         let (box_w, box_h) = match (width, height) {
             (Some(w), Some(h)) => (w, h),
             (Some(w), None) => (w, own_h * w / own_w),
@@ -69,17 +73,20 @@ impl ImageAsset {
             (None, None) => (own_w, own_h),
         };
         let (box_w, box_h) = (box_w.max(1.0), box_h.max(1.0));
-        let boxed = width.is_some() || height.is_some();
+        let size = (box_w, box_h);
         match self {
-            // In its own size a bitmap is left to the sampler, at any scale.
-            Self::Bitmap(Bitmap(pixels)) if !boxed => {
-                Ok(Raster::new(pixels.width(), pixels.height(), pixels.as_raw(), (0.0, 0.0), (own_w, own_h), 1.0))
+            Self::Bitmap(bitmap) if width.is_none() && height.is_none() => Ok(bitmap.halved(halvings)),
+            Self::Bitmap(bitmap) if source.slice.is_some() => {
+                let (w, h) = check_size("the image", box_w * scale, box_h * scale)?;
+                let slice = source.slice.map_or([0.0; 4], |s| s.map(|l| l.get()));
+                let drawn = bitmap.nine_slice((w, h), slice, scale, filter(source.sampling));
+                Ok(Raster::new(w, h, &drawn, (0.0, 0.0), size, scale))
             }
             _ => {
                 let (w, h) = check_size("the image", box_w * scale, box_h * scale)?;
                 let (to_w, to_h) = (f64::from(w), f64::from(h));
                 let (sx, sy) = (to_w / own_w, to_h / own_h);
-                let (sx, sy) = match fit {
+                let (sx, sy) = match source.fit {
                     Fit::Fill => (sx, sy),
                     Fit::Contain => (sx.min(sy), sx.min(sy)),
                     Fit::Cover => (sx.max(sy), sx.max(sy)),
@@ -95,9 +102,7 @@ impl ImageAsset {
                             ((f64::from(seen) * scale).round() as u32).clamp(1, most)
                         };
                         let (img_w, img_h) = (side(seen_w, sx, w), side(seen_h, sy, h));
-                        // Triangle is an area filter when shrinking and bilinear when growing, and
-                        // keeps premultiplied colours below their alpha.
-                        let drawn = resize(&*seen, img_w, img_h, FilterType::Triangle);
+                        let drawn = resize(&*seen, img_w, img_h, filter(source.sampling));
                         place(drawn.as_raw(), img_w, img_h, w, h)
                     }
                     Self::Svg(svg) => {
@@ -106,9 +111,60 @@ impl ImageAsset {
                         place(&drawn, img_w, img_h, w, h)
                     }
                 };
-                Ok(Raster::new(w, h, &placed, (0.0, 0.0), (box_w, box_h), scale))
+                Ok(Raster::new(w, h, &placed, (0.0, 0.0), size, scale))
             }
         }
+    }
+}
+
+/// Triangle is an area filter when shrinking and bilinear when growing, and keeps premultiplied
+/// colours below their alpha.
+fn filter(sampling: Sampling) -> FilterType {
+    match sampling {
+        Sampling::Smooth => FilterType::Triangle,
+        Sampling::Nearest => FilterType::Nearest,
+    }
+}
+
+impl Bitmap {
+    /// The bitmap as it is, or halved as often as it may be: what is seen of a large picture that is
+    /// drawn small, without the rest of it in memory.
+    fn halved(&self, halvings: u32) -> Arc<Raster> {
+        let Self(pixels) = self;
+        let whole = Raster::new(
+            pixels.width(),
+            pixels.height(),
+            pixels.as_raw(),
+            (0.0, 0.0),
+            (f64::from(pixels.width()), f64::from(pixels.height())),
+            1.0,
+        );
+        if halvings == 0 { whole } else { whole.halved(halvings) }
+    }
+
+    /// Corners in their own size (times `scale`), sides stretched along, the middle both ways.
+    fn nine_slice(&self, (w, h): (u32, u32), slice: [f64; 4], scale: f64, filter: FilterType) -> Vec<u8> {
+        let Self(pixels) = self;
+        // The three parts of one axis, in the image and in the box; sides that do not fit share it.
+        let parts = |own: u32, target: u32, first: f64, last: f64| -> [((u32, u32), (u32, u32)); 3] {
+            let (first, last) = (first.min(f64::from(own)), last.min(f64::from(own) - first.min(f64::from(own))));
+            let fits = (f64::from(target) / ((first + last) * scale).max(1e-9)).min(1.0) * scale;
+            let (a, b) = (first.round() as u32, own - last.round() as u32);
+            let c = ((first * fits).round() as u32).min(target);
+            let d = (target - ((last * fits).round() as u32).min(target)).max(c);
+            [((0, a), (0, c)), ((a, b.max(a)), (c, d)), ((b.max(a), own), (d, target))]
+        };
+        let mut drawn = ImageBuffer::<Rgba<u8>, Vec<u8>>::new(w, h);
+        for ((y0, y1), (to_y0, to_y1)) in parts(pixels.height(), h, slice[1], slice[3]) {
+            for ((x0, x1), (to_x0, to_x1)) in parts(pixels.width(), w, slice[0], slice[2]) {
+                if x0 < x1 && y0 < y1 && to_x0 < to_x1 && to_y0 < to_y1 {
+                    let part = crop_imm(pixels, x0, y0, x1 - x0, y1 - y0);
+                    let part = resize(&*part, to_x1 - to_x0, to_y1 - to_y0, filter);
+                    replace(&mut drawn, &part, i64::from(to_x0), i64::from(to_y0));
+                }
+            }
+        }
+        drawn.into_raw()
     }
 }
 
@@ -140,10 +196,50 @@ mod tests {
         ImageAsset::Bitmap(Bitmap::from_straight_rgba(4, 2, rgba).unwrap())
     }
 
+    fn boxed(asset: &ImageAsset, width: Option<f64>, height: Option<f64>, fit: Fit, scale: f64) -> Arc<Raster> {
+        let length = |v: Option<f64>| v.and_then(scene::Length::new);
+        let source = ImageSource {
+            url: String::new(),
+            width: length(width),
+            height: length(height),
+            fit,
+            sampling: Sampling::Smooth,
+            slice: None,
+        };
+        asset.raster(&source, scale, 0).unwrap()
+    }
+
+    #[test]
+    fn a_frame_keeps_its_corners() {
+        // 6 x 6: a red border of two pixels around blue.
+        let rgba: Vec<u8> = (0..36)
+            .flat_map(|i| {
+                let (x, y) = (i % 6, i / 6);
+                if (2..4).contains(&x) && (2..4).contains(&y) { [0, 0, 255, 255] } else { [255, 0, 0, 255] }
+            })
+            .collect();
+        let asset = ImageAsset::Bitmap(Bitmap::from_straight_rgba(6, 6, rgba).unwrap());
+        let two = scene::Length::new(2.0).unwrap();
+        let source = ImageSource {
+            url: String::new(),
+            width: scene::Length::new(40.0),
+            height: scene::Length::new(20.0),
+            fit: Fit::Fill,
+            sampling: Sampling::Smooth,
+            slice: Some([two; 4]),
+        };
+        let raster = asset.raster(&source, 1.0, 0).unwrap();
+        let red = |x: usize, y: u32| raster.base().row(y)[x] & 255 == 255;
+        assert!(red(1, 10) && red(20, 1) && red(38, 10) && red(20, 18));
+        assert!(!red(2, 10) && !red(37, 10) && !red(20, 2) && !red(20, 17));
+        let tiny = ImageSource { width: scene::Length::new(2.0), height: scene::Length::new(2.0), ..source };
+        assert!(asset.raster(&tiny, 1.0, 0).is_ok(), "corners that do not fit share the box");
+    }
+
     #[test]
     fn fits_are_those_of_css() {
         let asset = two_to_one();
-        let raster = |fit| asset.raster(Some(4.0), Some(4.0), fit, 1.0).unwrap();
+        let raster = |fit| boxed(&asset, Some(4.0), Some(4.0), fit, 1.0);
         let contain = raster(Fit::Contain);
         assert_eq!(contain.base().row(0), [0; 4], "a clear margin");
         assert_eq!(contain.base().row(1)[0].to_le_bytes(), [255, 0, 0, 255]);
@@ -155,18 +251,18 @@ mod tests {
 
     #[test]
     fn a_thin_box_keeps_its_length_and_a_panorama_covers() {
-        let thin = two_to_one().raster(Some(10.0), Some(1000.0), Fit::Fill, 11.0 / 16.0).unwrap();
+        let thin = boxed(&two_to_one(), Some(10.0), Some(1000.0), Fit::Fill, 11.0 / 16.0);
         assert_eq!((thin.base().height(), thin.scale()), (688, 11.0 / 16.0));
         let wide = vec![200u8; 8000 * 20 * 4];
         let panorama = ImageAsset::Bitmap(Bitmap::from_straight_rgba(8000, 20, wide).unwrap());
-        let cover = panorama.raster(Some(1920.0), Some(1080.0), Fit::Cover, 1.0).unwrap();
+        let cover = boxed(&panorama, Some(1920.0), Some(1080.0), Fit::Cover, 1.0);
         assert_eq!((cover.base().width(), cover.base().height()), (1920, 1080));
         assert!(cover.base().row(0)[0] != 0 && cover.base().row(1079)[1919] != 0);
     }
 
     #[test]
     fn one_side_gives_the_other() {
-        let raster = two_to_one().raster(Some(8.0), None, Fit::Contain, 2.0).unwrap();
+        let raster = boxed(&two_to_one(), Some(8.0), None, Fit::Contain, 2.0);
         assert_eq!(raster.size(), (8.0, 4.0));
         assert_eq!((raster.base().width(), raster.base().height()), (16, 8));
     }

@@ -16,6 +16,7 @@
 mod blur;
 mod fonts;
 mod image;
+mod lut;
 mod raster;
 mod shape;
 mod studio;
@@ -24,6 +25,7 @@ mod text;
 
 pub use fonts::Fonts;
 pub use image::{Bitmap, ImageAsset};
+pub use lut::{Lut, LutError, MAX_LUT_SIDE};
 pub use raster::{Level, Raster};
 pub use studio::Studio;
 pub use svg::Svg;
@@ -49,6 +51,9 @@ pub enum RasterError {
         /// Pixels down.
         height: u64,
     },
+    /// A line has too many dashes.
+    #[error("the line would have more than {0} dashes: make them longer or the path shorter")]
+    TooManyDashes(u32),
     /// The SVG is broken or not allowed.
     #[error("the SVG cannot be used: {0}")]
     Svg(String),

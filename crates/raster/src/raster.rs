@@ -145,6 +145,22 @@ impl Raster {
         })
     }
 
+    /// One white pixel.
+    #[must_use]
+    pub fn white() -> Arc<Self> {
+        static WHITE: OnceLock<Arc<Raster>> = OnceLock::new();
+        WHITE.get_or_init(|| Self::from_pixels(1, 1, &[u32::MAX])).clone()
+    }
+
+    /// The same picture, halved as often as it can be and at most `times` times.
+    pub(crate) fn halved(&self, times: u32) -> Arc<Self> {
+        let (level, times) = self.level_for(f64::from(times).exp2());
+        let base = Level { width: level.width, height: level.height, pixels: level.pixels.clone() };
+        let scale = self.scale / f64::from(times).exp2();
+        let (version, smaller) = (next_version(), OnceLock::new());
+        Arc::new(Self { version, base, origin: self.origin, size: self.size, scale, opaque: self.opaque, smaller })
+    }
+
     /// A number that no other raster of this process has.
     #[must_use]
     pub fn version(&self) -> u64 {

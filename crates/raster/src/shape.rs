@@ -2,35 +2,72 @@
 
 use crate::raster::Raster;
 use crate::{RasterError, blur, check_size};
-use scene::{BoxShadow, Color, Fill, Gradient, GradientKind, ShapeKind, ShapeSource};
+use scene::{BoxShadow, Color, Fill, FillRule, Gradient, GradientKind, LineCap, LineJoin, ShapeKind, ShapeSource};
 use std::sync::Arc;
 use vello_cpu::color::{AlphaColor, DynamicColor, Srgb};
-use vello_cpu::kurbo::{Affine, BezPath, Ellipse, Rect, RoundedRect, Shape, Stroke};
+use vello_cpu::kurbo::{Affine, BezPath, Cap, Ellipse, Join, Rect, RoundedRect, Shape, Stroke};
 use vello_cpu::peniko::{self, ColorStop};
 use vello_cpu::{Pixmap, RenderContext, RenderSettings, Resources};
+
+/// The most dashes of a line.
+const MAX_DASHES: u32 = 20_000;
 
 /// A raster of a shape at `scale` pixels a unit.
 pub(crate) fn raster(source: &ShapeSource, scale: f64) -> Result<Arc<Raster>, RasterError> {
     let style = &source.style;
     let (width, height) = (style.width.get().max(1.0), style.height.get().max(1.0));
-    let margin = style.shadow.as_ref().map_or(0.0, |s| shadow_reach(s) * scale).ceil() + 1.0;
-    let (w, h) = check_size("the shape", width * scale + 2.0 * margin, height * scale + 2.0 * margin)?;
+    let reach = style.shadow.as_ref().map_or(0.0, |s| shadow_reach(s) * scale).ceil() + 1.0;
+    // How far a path leaves its box: left, top, right, bottom.
+    let beyond = match &style.path {
+        None => [0.0; 4],
+        Some(path) => {
+            let [l, t, r, b] = path.bounds();
+            let line = style.stroke.as_ref().map_or(0.0, |s| {
+                // A mitre reaches four half widths at most (SVG's limit).
+                s.width.get() * if s.join == LineJoin::Miter { 2.0 } else { 0.75 }
+            });
+            [line - l, line - t, r + line - width, b + line - height].map(|v| (v.max(0.0) * scale).ceil())
+        }
+    };
+    let [left, top, right, bottom] = beyond.map(|v| v + reach);
+    let (w, h) = check_size("the shape", width * scale + left + right, height * scale + top + bottom)?;
     let mut canvas = Canvas::new(w, h);
-    let to_pixels = Affine::translate((margin, margin)) * Affine::scale(scale);
+    let to_pixels = Affine::translate((left, top)) * Affine::scale(scale);
     let outline = |inset: f64| -> BezPath {
         let rect = Rect::new(inset, inset, width - inset, height - inset);
-        match source.shape {
-            ShapeKind::Ellipse => Ellipse::from_rect(rect).to_path(0.05),
-            ShapeKind::Rect => {
+        match (source.shape, &style.path) {
+            (ShapeKind::Path, Some(path)) => path.path().clone(),
+            (ShapeKind::Path, None) => BezPath::new(),
+            (ShapeKind::Ellipse, _) => Ellipse::from_rect(rect).to_path(0.05),
+            (ShapeKind::Rect, _) => {
                 let radius = (style.radius.get() - inset).clamp(0.0, rect.width().min(rect.height()).max(0.0) / 2.0);
                 RoundedRect::from_rect(rect, radius).to_path(0.05)
             }
         }
     };
+    canvas.context.set_fill_rule(match style.fill_rule {
+        FillRule::NonZero => peniko::Fill::NonZero,
+        FillRule::EvenOdd => peniko::Fill::EvenOdd,
+    });
+    // The outline of a path lies across its edge, that of a box inside of it.
+    let line = |stroke: &scene::Stroke| {
+        let path = outline(if source.shape == ShapeKind::Path { 0.0 } else { stroke.width.get() / 2.0 });
+        let period: f64 = stroke.dash.iter().map(|l| l.get()).sum();
+        if period > 0.0 && path.perimeter(1.0) / period * stroke.dash.len() as f64 > f64::from(MAX_DASHES) {
+            return Err(RasterError::TooManyDashes(MAX_DASHES));
+        }
+        Ok(path)
+    };
     if let Some(shadow) = &style.shadow {
         canvas.context.set_transform(to_pixels);
         canvas.context.set_paint(color(Color::BLACK));
-        canvas.context.fill_path(&outline(0.0));
+        if style.fill.is_some() || source.shape != ShapeKind::Path {
+            canvas.context.fill_path(&outline(0.0));
+        }
+        if let (Some(stroke), ShapeKind::Path) = (&style.stroke, source.shape) {
+            canvas.context.set_stroke(pen(stroke, 1.0));
+            canvas.context.stroke_path(&line(stroke)?);
+        }
         canvas.turn_to_shadow(shadow, scale);
     }
     canvas.context.set_transform(to_pixels);
@@ -40,12 +77,13 @@ pub(crate) fn raster(source: &ShapeSource, scale: f64) -> Result<Arc<Raster>, Ra
     }
     if let Some(stroke) = &style.stroke {
         canvas.context.set_paint(color(stroke.color));
-        canvas.context.set_stroke(Stroke::new(stroke.width.get()));
-        canvas.context.stroke_path(&outline(stroke.width.get() / 2.0));
+        canvas.context.set_stroke(pen(stroke, 1.0));
+        canvas.context.stroke_path(&line(stroke)?);
     }
     let rgba = canvas.finish();
     // Cut the margin off again where nothing needed it, so that an opaque box is an opaque raster.
-    if style.shadow.is_none() && (margin, (width * scale).fract(), (height * scale).fract()) == (1.0, 0.0, 0.0) {
+    let snug = [left, top, right, bottom] == [1.0; 4] && (width * scale).fract() == 0.0 && (height * scale).fract() == 0.0;
+    if snug && source.shape != ShapeKind::Path {
         let (iw, ih) = (w as usize - 2, h as usize - 2);
         let inner: Vec<u8> = rgba
             .chunks_exact(w as usize * 4)
@@ -55,7 +93,26 @@ pub(crate) fn raster(source: &ShapeSource, scale: f64) -> Result<Arc<Raster>, Ra
             .collect();
         return Ok(Raster::new(iw as u32, ih as u32, &inner, (0.0, 0.0), (width, height), scale));
     }
-    Ok(Raster::new(w, h, &rgba, (margin, margin), (width, height), scale))
+    Ok(Raster::new(w, h, &rgba, (left, top), (width, height), scale))
+}
+
+/// A line as the drawing library wants it, its lengths times `scale`.
+pub(crate) fn pen(stroke: &scene::Stroke, scale: f64) -> Stroke {
+    let cap = match stroke.cap {
+        LineCap::Butt => Cap::Butt,
+        LineCap::Round => Cap::Round,
+        LineCap::Square => Cap::Square,
+    };
+    let join = match stroke.join {
+        LineJoin::Miter => Join::Miter,
+        LineJoin::Round => Join::Round,
+        LineJoin::Bevel => Join::Bevel,
+    };
+    let pen = Stroke::new(stroke.width.get() * scale).with_caps(cap).with_join(join);
+    if stroke.dash.is_empty() {
+        return pen;
+    }
+    pen.with_dashes(stroke.dash_offset.get() * scale, stroke.dash.iter().map(|l| l.get() * scale))
 }
 
 /// How far a shadow reaches beyond what casts it, in units of the layer.

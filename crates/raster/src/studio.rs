@@ -6,7 +6,7 @@ use crate::raster::Raster;
 use crate::svg::Svg;
 use crate::{RasterError, shape, text};
 use parley::LayoutContext;
-use scene::{Source, SourceKind};
+use scene::{ImageSource, Sampling, Source, SourceKind};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -22,9 +22,31 @@ struct Pen {
     shaping: LayoutContext<()>,
 }
 
-/// The cache: by the source's key and its scale in sixteenths.
+/// How large a raster is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Size {
+    /// Pixels a unit, in sixteenths: what is drawn anew for each scale.
+    Drawn(u32),
+    /// A picture in its own size, halved so many times. One that is halved less often serves as well:
+    /// the sampler takes its smaller levels.
+    Halved(u32),
+}
+
+/// At four times its size nobody sees the difference any more.
+fn sixteenths(scale: f64) -> u32 {
+    (scale.abs() * 16.0).round().clamp(1.0, 64.0) as u32
+}
+
+/// How often a picture in its own size is halved before it is drawn at `scale`.
+fn halvings(image: &ImageSource, scale: f64) -> u32 {
+    let shrink = 1.0 / scale.abs().max(1e-6);
+    // Pixel art is not averaged.
+    if image.sampling == Sampling::Nearest || shrink <= 1.0 { 0 } else { (shrink.log2().round() as u32).min(14) }
+}
+
+/// The cache: by the source's key, and then by size.
 struct Kept {
-    rasters: HashMap<(String, u32), Entry>,
+    rasters: HashMap<String, Vec<Entry>>,
     bytes: usize,
     budget: usize,
     /// Counts looks; the least recently seen goes first.
@@ -32,6 +54,7 @@ struct Kept {
 }
 
 struct Entry {
+    size: Size,
     raster: Arc<Raster>,
     bytes: usize,
     seen: u64,
@@ -51,7 +74,8 @@ impl Studio {
     /// its `asset`; without it there is nothing to draw.
     ///
     /// Text, shapes and drawings are made at the scale at which they are seen, in steps of a
-    /// sixteenth, so that they stay sharp; what is left is the sampler's.
+    /// sixteenth, so that they stay sharp; pictures in their own size are halved as often as they are
+    /// shrunk. What is left is the sampler's.
     ///
     /// # Errors
     /// It cannot be drawn.
@@ -61,30 +85,41 @@ impl Studio {
         scale: f64,
         asset: Option<&ImageAsset>,
     ) -> Result<Option<Arc<Raster>>, RasterError> {
-        let steps = match (source.kind(), asset) {
-            // A bitmap in its own size is the same at every scale.
-            (SourceKind::Image(i), Some(ImageAsset::Bitmap(_))) if i.width.is_none() && i.height.is_none() => 16,
-            // At four times its size nobody sees the difference any more.
-            _ => (scale.abs() * 16.0).round().clamp(1.0, 64.0) as u32,
-        };
-        let key = (source.key().to_owned(), steps);
-        if let Some(raster) = lock(&self.kept).look(&key) {
+        if let Some(raster) = self.kept(source, scale) {
             return Ok(Some(raster));
         }
-        let scale = f64::from(steps) / 16.0;
+        let mut size = Size::Drawn(sixteenths(scale));
+        let drawn_scale = f64::from(sixteenths(scale)) / 16.0;
         let made = match source.kind() {
             SourceKind::Text(text) => {
                 let Pen { fonts, shaping } = &mut *lock(&self.pen);
-                text::raster(text, scale, fonts, shaping)?
+                text::raster(text, drawn_scale, fonts, shaping)?
             }
-            SourceKind::Shape(shape) => shape::raster(shape, scale)?,
+            SourceKind::Shape(shape) => shape::raster(shape, drawn_scale)?,
             SourceKind::Image(image) => {
                 let Some(asset) = asset else { return Ok(None) };
-                asset.raster(image.width.map(|l| l.get()), image.height.map(|l| l.get()), image.fit, scale)?
+                let halvings = halvings(image, scale);
+                if matches!(asset, ImageAsset::Bitmap(_)) && image.width.is_none() && image.height.is_none() {
+                    size = Size::Halved(halvings);
+                }
+                asset.raster(image, drawn_scale, halvings)?
             }
         };
-        lock(&self.kept).keep(key, made.clone());
+        lock(&self.kept).keep(source.key(), size, made.clone());
         Ok(Some(made))
+    }
+
+    /// The raster of `source` for that scale, where it is kept.
+    #[must_use]
+    pub fn kept(&self, source: &Source, scale: f64) -> Option<Arc<Raster>> {
+        lock(&self.kept).look(source, scale)
+    }
+
+    /// The raster of `source` that is kept at the scale nearest to this one: to go on with while a
+    /// better one is made.
+    #[must_use]
+    pub fn nearest(&self, source: &Source, scale: f64) -> Option<Arc<Raster>> {
+        lock(&self.kept).nearest(source, scale)
     }
 
     /// Reads an SVG with the studio's fonts.
@@ -106,26 +141,55 @@ impl Studio {
 }
 
 impl Kept {
-    fn look(&mut self, key: &(String, u32)) -> Option<Arc<Raster>> {
+    fn look(&mut self, source: &Source, scale: f64) -> Option<Arc<Raster>> {
         self.looks += 1;
-        let entry = self.rasters.get_mut(key)?;
+        let halvings = match source.kind() {
+            SourceKind::Image(image) => halvings(image, scale),
+            _ => 0,
+        };
+        let drawn = sixteenths(scale);
+        let entries = self.rasters.get_mut(source.key())?;
+        // The smallest picture that is large enough, or the drawing of that very size.
+        let fits = |entry: &&mut Entry| match entry.size {
+            Size::Drawn(size) => size == drawn,
+            Size::Halved(times) => times <= halvings,
+        };
+        let entry = entries.iter_mut().filter(fits).min_by_key(|entry| entry.bytes)?;
         entry.seen = self.looks;
         Some(entry.raster.clone())
     }
 
-    fn keep(&mut self, key: (String, u32), raster: Arc<Raster>) {
+    fn nearest(&mut self, source: &Source, scale: f64) -> Option<Arc<Raster>> {
+        let off = |entry: &&mut Entry| (entry.raster.scale() / scale.abs().max(1e-6)).ln().abs();
+        let entries = self.rasters.get_mut(source.key())?;
+        let entry = entries.iter_mut().min_by(|a, b| off(a).total_cmp(&off(b)))?;
+        entry.seen = self.looks;
+        Some(entry.raster.clone())
+    }
+
+    fn keep(&mut self, key: &str, size: Size, raster: Arc<Raster>) {
         let bytes = raster.bytes();
         self.bytes += bytes;
-        if let Some(old) = self.rasters.insert(key, Entry { raster, bytes, seen: self.looks }) {
-            self.bytes -= old.bytes;
+        let entries = self.rasters.entry(key.to_owned()).or_default();
+        if let Some(at) = entries.iter().position(|entry| entry.size == size) {
+            self.bytes -= entries.swap_remove(at).bytes;
         }
+        entries.push(Entry { size, raster, bytes, seen: self.looks });
         while self.bytes > self.budget {
             // A linear search: the cache holds some hundred rasters, and this runs when one is made.
             // What somebody holds is being drawn.
-            let idle = self.rasters.iter().filter(|(_, entry)| Arc::strong_count(&entry.raster) == 1);
-            let oldest = idle.min_by_key(|(_, entry)| entry.seen).map(|(key, _)| key.clone());
-            let Some(gone) = oldest.and_then(|key| self.rasters.remove(&key)) else { return };
-            self.bytes -= gone.bytes;
+            let all = self.rasters.iter().flat_map(|(key, entries)| entries.iter().map(move |entry| (key, entry)));
+            let idle = all.filter(|(_, entry)| Arc::strong_count(&entry.raster) == 1);
+            let Some((key, seen)) = idle.map(|(key, e)| (key.clone(), e.seen)).min_by_key(|(_, seen)| *seen) else {
+                return;
+            };
+            let Some(entries) = self.rasters.get_mut(&key) else { return };
+            if let Some(at) = entries.iter().position(|e| e.seen == seen && Arc::strong_count(&e.raster) == 1) {
+                self.bytes -= entries.swap_remove(at).bytes;
+            }
+            if entries.is_empty() {
+                self.rasters.remove(&key);
+            }
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::fonts::Fonts;
 use crate::raster::Raster;
-use crate::shape::{Canvas, color, shadow_reach};
+use crate::shape::{Canvas, color, pen, shadow_reach};
 use crate::{RasterError, check_size};
 use parley::{
     Alignment, AlignmentOptions, FontStyle, FontWeight, Layout, LayoutContext, LineHeight, PositionedLayoutItem,
@@ -11,7 +11,7 @@ use parley::{
 use scene::{Align, TextSource};
 use std::sync::Arc;
 use vello_cpu::Glyph;
-use vello_cpu::kurbo::{Affine, Join, RoundedRect, Shape, Stroke};
+use vello_cpu::kurbo::{Affine, RoundedRect, Shape, Stroke};
 
 /// A raster of `source` at `scale` pixels a unit.
 pub(crate) fn raster(
@@ -38,7 +38,7 @@ pub(crate) fn raster(
 
     if let Some(shadow) = &style.shadow {
         if let Some(stroke) = &style.stroke {
-            draw(&mut canvas, &layout, at, color(stroke.color), Some(stroke.width.get() * scale));
+            draw(&mut canvas, &layout, at, color(stroke.color), Some(pen(stroke, scale)));
         }
         draw(&mut canvas, &layout, at, color(style.color), None);
         canvas.turn_to_shadow(shadow, scale);
@@ -50,7 +50,7 @@ pub(crate) fn raster(
         canvas.context.fill_path(&RoundedRect::new(0.0, 0.0, box_w, box_h, radius).to_path(0.05));
     }
     if let Some(stroke) = &style.stroke {
-        draw(&mut canvas, &layout, at, color(stroke.color), Some(stroke.width.get() * scale));
+        draw(&mut canvas, &layout, at, color(stroke.color), Some(pen(stroke, scale)));
     }
     draw(&mut canvas, &layout, at, color(style.color), None);
     Ok(Raster::new(w, h, &canvas.finish(), (margin, margin), (box_w / scale, box_h / scale), scale))
@@ -84,18 +84,19 @@ fn lay_out(
     Ok(layout)
 }
 
-/// Fills the glyphs, or strokes them with a line of `stroke` pixels.
+/// Fills the glyphs, or strokes them.
 fn draw(
     canvas: &mut Canvas,
     layout: &Layout<()>,
     at: Affine,
     paint: vello_cpu::color::AlphaColor<vello_cpu::color::Srgb>,
-    stroke: Option<f64>,
+    stroke: Option<Stroke>,
 ) {
     canvas.context.set_transform(at);
     canvas.context.set_paint(paint);
-    if let Some(width) = stroke {
-        canvas.context.set_stroke(Stroke::new(width).with_join(Join::Round));
+    let stroked = stroke.is_some();
+    if let Some(stroke) = stroke {
+        canvas.context.set_stroke(stroke);
     }
     for item in layout.lines().flat_map(|line| line.items().collect::<Vec<_>>()) {
         let PositionedLayoutItem::GlyphRun(glyphs) = item else { continue };
@@ -113,6 +114,6 @@ fn draw(
         }
         let positioned = glyphs.positioned_glyphs().map(|g| Glyph { id: g.id, x: g.x, y: g.y });
         // A glyph that its font cannot draw (a broken table) is left out; the line stays.
-        let _ = if stroke.is_some() { builder.stroke_glyphs(positioned) } else { builder.fill_glyphs(positioned) };
+        let _ = if stroked { builder.stroke_glyphs(positioned) } else { builder.fill_glyphs(positioned) };
     }
 }

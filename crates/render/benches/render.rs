@@ -1,6 +1,7 @@
 //! What each operation of the compositor costs, on one thread, at 1080p.
 //!
 //! `cargo bench -p render` for all of them; the figures to beat are in `docs/performance.md`.
+#![allow(clippy::unwrap_used, reason = "what is made here is made well")]
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use raster::Raster;

@@ -10,10 +10,8 @@ mod key;
 mod light;
 mod warp;
 
-pub use color::{Lut, LutError, MAX_LUT_SIDE};
-
 use fearless_simd::Level;
-use raster::Raster;
+use raster::{Lut, Raster};
 use std::sync::Arc;
 
 /// A chain of filters, run in order.

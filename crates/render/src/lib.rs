@@ -40,7 +40,7 @@ pub use cpu::{CpuRenderer, Timings};
 pub use damage::{BAND, Damage, TILE};
 pub use draw::{Painter, paint, paint_with};
 pub use fearless_simd::Level as SimdLevel;
-pub use filter::{Filter, Filters, Lut, LutError, MAX_LUT_SIDE};
+pub use filter::{Filter, Filters};
 pub use list::{Content, DisplayList, DrawItem, Group, Mask, MaskShape, Sampling};
 pub use mesh::{Mesh, MeshError, Topology, Vertex};
 pub use picture::Picture;

@@ -40,6 +40,9 @@ pub fn read<T: DeserializeOwned>(value: Value) -> Result<T, FieldError> {
     serde_path_to_error::deserialize(value).map_err(|e| {
         let path = e.path().to_string();
         let message = e.into_inner().to_string();
+        if let Some((field, message)) = tagged::split(&message) {
+            return FieldError::new(field, message).under(&path);
+        }
         // An unknown or missing field is reported at its parent: name the field itself.
         let leaf = ["unknown field `", "missing field `"]
             .iter()
@@ -53,6 +56,70 @@ pub fn read<T: DeserializeOwned>(value: Value) -> Result<T, FieldError> {
             _ => FieldError::new(parent, message),
         }
     })
+}
+
+/// Marks, inside an error's message, the name of the field that it is about.
+const MARK: char = '\u{1}';
+
+/// Reading of values that are told apart by their `type`: what serde reads whole before it knows the
+/// type has lost the way to the field that is wrong, which is found again here.
+pub(crate) mod tagged {
+    use super::{MARK, Value};
+    use serde::de::{DeserializeOwned, Deserializer, Error};
+    use serde::Deserialize;
+
+    /// For `#[serde(deserialize_with)]` on a value.
+    pub(crate) fn one<'de, D: Deserializer<'de>, T: DeserializeOwned>(d: D) -> Result<T, D::Error> {
+        let value = Value::deserialize(d)?;
+        parse(&value).map_err(|(field, message)| D::Error::custom(format!("{MARK}{field}{MARK}{message}")))
+    }
+
+    /// The same on an option.
+    pub(crate) fn option<'de, D: Deserializer<'de>, T: DeserializeOwned>(d: D) -> Result<Option<T>, D::Error> {
+        let value = Value::deserialize(d)?;
+        if value.is_null() {
+            return Ok(None);
+        }
+        let parsed = parse(&value);
+        parsed.map(Some).map_err(|(field, message)| D::Error::custom(format!("{MARK}{field}{MARK}{message}")))
+    }
+
+    /// The same on a list.
+    pub(crate) fn list<'de, D: Deserializer<'de>, T: DeserializeOwned>(d: D) -> Result<Vec<T>, D::Error> {
+        let values = Vec::<Value>::deserialize(d)?;
+        let parsed = values.iter().enumerate().map(|(i, value)| {
+            parse(value).map_err(|(field, message)| {
+                let dot = if field.is_empty() { "" } else { "." };
+                D::Error::custom(format!("{MARK}[{i}]{dot}{field}{MARK}{message}"))
+            })
+        });
+        parsed.collect()
+    }
+
+    /// The value, or the field that is wrong and why: the one without which the error is another.
+    fn parse<T: DeserializeOwned>(value: &Value) -> Result<T, (String, String)> {
+        let error = match T::deserialize(value) {
+            Ok(parsed) => return Ok(parsed),
+            Err(error) => error.to_string(),
+        };
+        if let Some((field, message)) = split(&error) {
+            return Err((field.to_owned(), message.to_owned()));
+        }
+        let culprit = value.as_object().and_then(|members| {
+            let others = |name: &String| {
+                let mut rest = members.clone();
+                rest.remove(name);
+                T::deserialize(Value::Object(rest)).err().is_none_or(|other| other.to_string() != error)
+            };
+            members.keys().filter(|name| *name != "type").find(|name| others(name))
+        });
+        Err((culprit.cloned().unwrap_or_default(), error))
+    }
+
+    /// The field and the rest of a marked message.
+    pub(super) fn split(message: &str) -> Option<(&str, &str)> {
+        message.strip_prefix(MARK)?.split_once(MARK)
+    }
 }
 
 /// The line, counted from 1, on which `field` (such as `layers[2].opacity`) stands in the JSON

@@ -1,10 +1,15 @@
 //! A layer: what fills it, where it is and how much of it is seen.
 
-use crate::field::{FieldError, read};
+use crate::blend::BlendMode;
+use crate::field::{FieldError, read, tagged};
+use crate::filter::{Filter, MAX_FILTERS};
+use crate::frame::{ItemMask, ItemMaskShape};
 use crate::id::Id;
+use crate::mask::{Clip, Mask, MaskMode, MaskSource};
+use crate::path::PathData;
 use crate::source::{ImageSource, ShapeSource, Source, SourceKind, TextSource};
 use crate::style::{ImageStyle, ShapeKind, ShapeStyle, TextStyle};
-use crate::value::{Coordinate, Length, Opacity, Rotation, Scale, Unit};
+use crate::value::{Blur, Coordinate, Length, Opacity, Rotation, Scale, Unit};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -32,6 +37,22 @@ pub struct LayerSpec {
     /// Where it is.
     #[serde(default)]
     pub transform: Transform,
+    /// The group that it is in; none: the show itself. Its position is then meant in the group.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<Id>,
+    /// How its colours meet those below: a CSS `mix-blend-mode`.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub blend_mode: BlendMode,
+    /// The shape that it is cut to, after its filters.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "tagged::option")]
+    pub clip: Option<Clip>,
+    /// What lets it be seen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mask: Option<Mask>,
+    /// What is done to its pixels, in order, before it is placed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "tagged::list")]
+    #[schemars(length(max = 16))]
+    pub filters: Vec<Filter>,
     /// The character of a `host` or `assistant`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub character: Option<Character>,
@@ -45,10 +66,15 @@ fn yes() -> bool {
     true
 }
 
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
 fn content_schema(generator: &mut SchemaGenerator) -> Schema {
     let (feed, text) = (generator.subschema_for::<FeedContent>(), generator.subschema_for::<TextContent>());
     let (image, shape) = (generator.subschema_for::<ImageContent>(), generator.subschema_for::<ShapeContent>());
-    json_schema!({"anyOf": [feed, text, image, shape]})
+    let group = generator.subschema_for::<GroupContent>();
+    json_schema!({"anyOf": [feed, text, image, shape, group]})
 }
 
 /// The kinds of layer.
@@ -63,6 +89,8 @@ pub enum LayerKind {
     VisualFeed,
     /// Text, an image or a shape.
     Overlay,
+    /// Other layers, as one: those whose `parent` it is.
+    Group,
 }
 
 impl LayerKind {
@@ -74,6 +102,7 @@ impl LayerKind {
             Self::Assistant => "assistant",
             Self::VisualFeed => "visualFeed",
             Self::Overlay => "overlay",
+            Self::Group => "group",
         }
     }
 }
@@ -137,6 +166,22 @@ pub struct FeedContent {
     /// How the picture fills a box of another shape.
     #[serde(default)]
     pub fit: Fit,
+}
+
+/// The content of a `group` layer; may be left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct GroupContent {
+    /// Whether its layers blend with each other alone. Where not, they meet what is below the group.
+    pub isolated: bool,
+    /// Whether each of its layers takes the place of those below it in the group.
+    pub knockout: bool,
+}
+
+impl Default for GroupContent {
+    fn default() -> Self {
+        Self { isolated: true, knockout: false }
+    }
 }
 
 /// How a picture fills a box of another shape.
@@ -205,7 +250,27 @@ pub struct Layer {
     spec: LayerSpec,
     id: Id,
     z_index: i32,
-    source: Arc<Source>,
+    fill: LayerFill,
+    filters: Arc<[Filter]>,
+    masks: Vec<LayerMask>,
+}
+
+/// What fills a layer.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LayerFill {
+    /// A picture.
+    Source(Arc<Source>),
+    /// Other layers.
+    Group(GroupContent),
+}
+
+/// A clip or a mask, with what it is drawn from.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum LayerMask {
+    /// As it goes into a frame.
+    Ready(ItemMask),
+    /// The layer of that name.
+    Layer(Id, MaskMode, bool, Blur),
 }
 
 impl Layer {
@@ -216,8 +281,22 @@ impl Layer {
     pub fn new(mut spec: LayerSpec, id: Id, z_index: i32) -> Result<Self, FieldError> {
         let id = spec.id.get_or_insert(id).clone();
         let z_index = *spec.z_index.get_or_insert(z_index);
-        let source = Source::new(source_of(&spec)?);
-        Ok(Self { spec, id, z_index, source })
+        let fill = match spec.kind {
+            LayerKind::Group => LayerFill::Group(group_of(&spec)?),
+            _ => LayerFill::Source(Source::new(source_of(&spec)?)),
+        };
+        if spec.filters.len() > MAX_FILTERS {
+            return Err(FieldError::new("filters", format!("{} filters: at most {MAX_FILTERS}", spec.filters.len())));
+        }
+        let mut masks = Vec::new();
+        if let Some(clip) = &spec.clip {
+            masks.push(LayerMask::Ready(clip_of(clip)));
+        }
+        if let Some(mask) = &spec.mask {
+            masks.push(mask_of(mask)?);
+        }
+        let filters = spec.filters.clone().into();
+        Ok(Self { spec, id, z_index, fill, filters, masks })
     }
 
     /// Its name.
@@ -234,8 +313,41 @@ impl Layer {
 
     /// What fills it.
     #[must_use]
-    pub fn source(&self) -> &Arc<Source> {
-        &self.source
+    pub fn fill(&self) -> &LayerFill {
+        &self.fill
+    }
+
+    /// The picture that fills it; a group has none.
+    #[must_use]
+    pub fn source(&self) -> Option<&Arc<Source>> {
+        match &self.fill {
+            LayerFill::Source(source) => Some(source),
+            LayerFill::Group(_) => None,
+        }
+    }
+
+    /// Every picture that it needs: what fills it and what masks it, and files of its filters.
+    pub fn needs(&self) -> impl Iterator<Item = Need<'_>> {
+        let masks = self.masks.iter().filter_map(|mask| match mask {
+            LayerMask::Ready(ItemMask { shape: ItemMaskShape::Source(s, _) | ItemMaskShape::Stretched(s), .. }) => {
+                Some(Need::Mask(s))
+            }
+            _ => None,
+        });
+        let files = self.filters.iter().enumerate().filter_map(|(index, filter)| match filter {
+            Filter::Lut { url, .. } => Some(Need::Lut { index, url }),
+            Filter::Displacement { url, .. } => Some(Need::Map { index, url }),
+            _ => None,
+        });
+        self.source().map(Need::Fill).into_iter().chain(masks).chain(files)
+    }
+
+    pub(crate) fn filters(&self) -> &Arc<[Filter]> {
+        &self.filters
+    }
+
+    pub(crate) fn masks(&self) -> &[LayerMask] {
+        &self.masks
     }
 
     /// The layer as callers see it, complete.
@@ -272,13 +384,16 @@ impl Layer {
         if kept.is_some() && !patch.contains_key("character") {
             spec.content = kept;
             let z_index = spec.z_index.unwrap_or(self.z_index);
-            spec.z_index = Some(z_index);
-            return Ok(Self { spec, id: self.id.clone(), z_index, source: self.source.clone() });
+            let mut layer = Self::new(spec, self.id.clone(), z_index)?;
+            layer.fill = self.fill.clone();
+            return Ok(layer);
         }
         spec.content = spec.content.or(kept);
         let mut layer = Self::new(spec, self.id.clone(), self.z_index)?;
-        if layer.source.key() == self.source.key() {
-            layer.source = self.source.clone();
+        if let (LayerFill::Source(new), LayerFill::Source(old)) = (&layer.fill, &self.fill)
+            && new.key() == old.key()
+        {
+            layer.fill = self.fill.clone();
         }
         Ok(layer)
     }
@@ -325,6 +440,80 @@ pub(crate) fn merge(target: &mut Value, patch: &Map<String, Value>) {
     }
 }
 
+/// Something that has to be loaded before a layer can be drawn.
+#[derive(Clone, Copy, Debug)]
+pub enum Need<'a> {
+    /// The picture that fills it.
+    Fill(&'a Arc<Source>),
+    /// A picture that masks it.
+    Mask(&'a Arc<Source>),
+    /// The table of a filter.
+    Lut {
+        /// Which filter.
+        index: usize,
+        /// Where it is.
+        url: &'a str,
+    },
+    /// The displacement map of a filter.
+    Map {
+        /// Which filter.
+        index: usize,
+        /// Where it is.
+        url: &'a str,
+    },
+}
+
+fn group_of(spec: &LayerSpec) -> Result<GroupContent, FieldError> {
+    if spec.character.is_some() {
+        return Err(FieldError::new("character", "a group layer has layers in it, not a character"));
+    }
+    match spec.content.as_deref() {
+        None => Ok(GroupContent::default()),
+        Some(content) => read(content.clone()).map_err(|e| e.under("content")),
+    }
+}
+
+/// A white shape.
+fn shape_source(shape: ShapeKind, width: Length, height: Length, radius: Length, path: Option<PathData>) -> Arc<Source> {
+    let style = ShapeStyle { width, height, radius, path, ..ShapeStyle::default() };
+    Source::new(SourceKind::Shape(ShapeSource { shape, style }))
+}
+
+fn clip_of(clip: &Clip) -> ItemMask {
+    let shape = match clip {
+        Clip::Rect { x, y, width, height, radius } if radius.get() == 0.0 => {
+            ItemMaskShape::Rect([x.get(), y.get(), width.get(), height.get()])
+        }
+        Clip::Rect { x, y, width, height, radius } => {
+            let source = shape_source(ShapeKind::Rect, *width, *height, *radius, None);
+            ItemMaskShape::Source(source, [x.get(), y.get()])
+        }
+        Clip::Path { path } => {
+            let zero = Length::default();
+            let source = shape_source(ShapeKind::Path, zero, zero, zero, Some(path.clone()));
+            ItemMaskShape::Source(source, [0.0, 0.0])
+        }
+    };
+    ItemMask { shape, mode: MaskMode::Alpha, inverted: false, feather: Blur::default() }
+}
+
+fn mask_of(mask: &Mask) -> Result<LayerMask, FieldError> {
+    let shape = match &mask.source {
+        MaskSource::Layer { id } => return Ok(LayerMask::Layer(id.clone(), mask.mode, mask.inverted, mask.feather)),
+        MaskSource::Image { url } => {
+            ItemMaskShape::Stretched(Source::new(image("mask.source.url", url, &ImageStyle::default())?))
+        }
+        MaskSource::Shape { shape, x, y, width, height, radius, path } => {
+            if (*shape == ShapeKind::Path) != path.is_some() {
+                return Err(FieldError::new("mask.source.path", "a path needs path data, and no other shape has it"));
+            }
+            let source = shape_source(*shape, *width, *height, *radius, path.clone());
+            ItemMaskShape::Source(source, [x.get(), y.get()])
+        }
+    };
+    Ok(LayerMask::Ready(ItemMask { shape, mode: mask.mode, inverted: mask.inverted, feather: mask.feather }))
+}
+
 /// What fills a layer of this description.
 fn source_of(spec: &LayerSpec) -> Result<SourceKind, FieldError> {
     let name = spec.kind.name();
@@ -341,9 +530,9 @@ fn source_of(spec: &LayerSpec) -> Result<SourceKind, FieldError> {
                 Some(url) => ("character.textureUrl", url),
                 None => ("character.modelUrl", &character.model_url),
             };
-            image(field, url, None, None, Fit::Contain)
+            image(field, url, &ImageStyle::default())
         }
-        LayerKind::VisualFeed | LayerKind::Overlay => {
+        LayerKind::VisualFeed | LayerKind::Overlay | LayerKind::Group => {
             if spec.character.is_some() {
                 return Err(FieldError::new("character", format!("a {name} layer has content, not a character")));
             }
@@ -354,7 +543,9 @@ fn source_of(spec: &LayerSpec) -> Result<SourceKind, FieldError> {
                 .ok_or_else(|| FieldError::new("content", format!("missing: a {name} layer needs it")))?;
             if spec.kind == LayerKind::VisualFeed {
                 let feed: FeedContent = read(content).map_err(|e| e.under("content"))?;
-                return image("content.imageUrl", &feed.image_url, feed.width, feed.height, feed.fit);
+                let style =
+                    ImageStyle { width: feed.width, height: feed.height, fit: feed.fit, ..ImageStyle::default() };
+                return image("content.imageUrl", &feed.image_url, &style);
             }
             overlay(content).map_err(|e| e.under("content"))
         }
@@ -374,24 +565,22 @@ fn overlay(content: Value) -> Result<SourceKind, FieldError> {
         }
         OverlayKind::Image => {
             let ImageContent { content, style, .. } = read(content)?;
-            image("content", &content, style.width, style.height, style.fit)
+            image("content", &content, &style)
         }
         OverlayKind::Shape => {
             let ShapeContent { content, style, .. } = read(content)?;
+            if (content == ShapeKind::Path) != style.path.is_some() {
+                return Err(FieldError::new("style.path", "a path needs path data, and no other shape has it"));
+            }
             Ok(SourceKind::Shape(ShapeSource { shape: content, style }))
         }
     }
 }
 
-fn image(
-    field: &str,
-    url: &str,
-    width: Option<Length>,
-    height: Option<Length>,
-    fit: Fit,
-) -> Result<SourceKind, FieldError> {
+fn image(field: &str, url: &str, style: &ImageStyle) -> Result<SourceKind, FieldError> {
     if url.is_empty() || url.len() > MAX_URL {
         return Err(FieldError::new(field, format!("a URL has 1 to {MAX_URL} bytes")));
     }
-    Ok(SourceKind::Image(ImageSource { url: url.to_owned(), width, height, fit }))
+    let ImageStyle { width, height, fit, sampling, slice } = *style;
+    Ok(SourceKind::Image(ImageSource { url: url.to_owned(), width, height, fit, sampling, slice }))
 }

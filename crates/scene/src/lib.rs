@@ -13,33 +13,42 @@
 //!
 //! It must not know pixels, files, sockets or wall clocks.
 
+#[macro_use]
+mod value;
+
 mod blend;
 mod command;
 mod destination;
 mod event;
 mod field;
+mod filter;
 mod frame;
 mod id;
 mod layer;
+mod mask;
+mod path;
 mod show;
 mod source;
 mod style;
 mod time;
 mod track;
-mod value;
 
 pub use blend::BlendMode;
 pub use command::{Command, Rejection};
 pub use destination::{Destination, DestinationSpec, DestinationView, StreamKey};
 pub use event::Event;
 pub use field::{FieldError, line_of, read};
-pub use frame::{Frame, Item};
+pub use filter::{Amount, Entry, Filter, Gamma, MAX_FILTERS, Offset, OutlineWidth, PerSecond, Side, Speed, Spread};
+pub use frame::{Frame, Item, ItemContent, ItemMask, ItemMaskShape};
 pub use id::Id;
-pub use layer::{Character, FeedContent, Fit, Layer, LayerKind, LayerSpec, OverlayKind, Point, Transform};
+pub use mask::{Clip, Mask, MaskMode, MaskSource};
+pub use path::PathData;
+pub use layer::{Character, FeedContent, Fit, GroupContent, Layer, LayerFill, LayerKind, LayerSpec, Need, OverlayKind, Point, Transform};
 pub use show::{Canvas, Limits, Show, ShowFile};
 pub use source::{ImageSource, ShapeSource, Source, SourceKind, TextSource};
 pub use style::{
-    Align, BoxShadow, Fill, Gradient, GradientKind, GradientStop, ImageStyle, Padding, ShapeKind, ShapeStyle, Stroke,
+    Align, BoxShadow, Fill, FillRule, Gradient, GradientKind, GradientStop, ImageStyle, LineCap, LineJoin, Padding, Sampling,
+    ShapeKind, ShapeStyle, Stroke,
     TextBackground, TextStyle,
 };
 pub use time::{FrameRate, ShowTime};

@@ -9,9 +9,9 @@ use crate::command::{Command, Rejection};
 use crate::destination::{Destination, DestinationSpec};
 use crate::event::Event;
 use crate::field::FieldError;
-use crate::frame::{Frame, Item};
+use crate::frame::{Frame, Item, ItemContent, ItemMask, ItemMaskShape};
 use crate::id::Id;
-use crate::layer::{Layer, LayerSpec};
+use crate::layer::{Layer, LayerFill, LayerKind, LayerMask, LayerSpec};
 use crate::time::ShowTime;
 use crate::track::{Track, TrackSpec};
 use crate::value::Color;
@@ -19,6 +19,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de};
 use std::collections::HashSet;
 use std::sync::Arc;
+
+/// How deep groups may be nested.
+const MAX_DEPTH: usize = 8;
 
 /// The space in which a show is laid out. The program scales it to the stream's resolution.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -178,19 +181,80 @@ impl Show {
 
     /// What the picture is at time `t`.
     #[must_use]
-    pub fn at(&self, _t: ShowTime) -> Frame {
-        let items = self
-            .layers
-            .iter()
-            .filter(|layer| layer.spec().visible && layer.spec().opacity.get() > 0.0)
-            .map(|layer| Item {
-                layer: layer.id().clone(),
-                source: layer.source().clone(),
-                transform: layer.spec().transform,
-                opacity: layer.spec().opacity,
-            })
-            .collect();
-        Frame { canvas: self.canvas, background: self.background.unwrap_or(Color::BLACK), items }
+    pub fn at(&self, t: ShowTime) -> Frame {
+        let items = self.items_of(None, 0);
+        Frame { at: t, canvas: self.canvas, background: self.background.unwrap_or(Color::BLACK), items }
+    }
+
+    /// What is seen of a group, or of the show itself, bottom to top.
+    fn items_of(&self, parent: Option<&Id>, depth: usize) -> Vec<Item> {
+        let seen = |layer: &&Arc<Layer>| {
+            let spec = layer.spec();
+            spec.parent.as_ref() == parent && spec.visible && spec.opacity.get() > 0.0
+        };
+        self.layers.iter().filter(seen).map(|layer| self.item(layer, depth)).collect()
+    }
+
+    fn item(&self, layer: &Layer, depth: usize) -> Item {
+        let content = match layer.fill() {
+            LayerFill::Source(source) => ItemContent::Source(source.clone()),
+            LayerFill::Group(group) => ItemContent::Group {
+                items: if depth < MAX_DEPTH { self.items_of(Some(layer.id()), depth + 1) } else { Vec::new() },
+                isolated: group.isolated,
+                knockout: group.knockout,
+            },
+        };
+        let masks = layer.masks().iter().filter_map(|mask| match mask {
+            LayerMask::Ready(mask) => Some(mask.clone()),
+            LayerMask::Layer(id, mode, inverted, feather) => {
+                // A layer that masks is drawn without being seen; one that is gone masks nothing.
+                let other = self.layer(id).filter(|other| other.id() != layer.id() && depth < MAX_DEPTH)?;
+                let shape = ItemMaskShape::Layer(Box::new(self.item(other, depth + 1)));
+                Some(ItemMask { shape, mode: *mode, inverted: *inverted, feather: *feather })
+            }
+        });
+        Item {
+            layer: layer.id().clone(),
+            content,
+            transform: layer.spec().transform,
+            opacity: layer.spec().opacity,
+            blend: layer.spec().blend_mode,
+            masks: masks.collect(),
+            filters: layer.filters().clone(),
+        }
+    }
+
+    /// Refuses a parent that is none.
+    fn check_parent(&self, layer: &Layer) -> Result<(), FieldError> {
+        let Some(parent) = &layer.spec().parent else { return Ok(()) };
+        let wrong = |message: String| Err(FieldError::new("parent", message));
+        let mut above = Some(parent);
+        let mut depth = 0;
+        while let Some(id) = above {
+            if id == layer.id() {
+                return wrong(format!("\"{id}\" would be in itself"));
+            }
+            depth += 1;
+            if depth > MAX_DEPTH {
+                return wrong(format!("groups are nested more than {MAX_DEPTH} deep"));
+            }
+            match self.layer(id) {
+                None => return wrong(format!("there is no layer \"{id}\"")),
+                Some(group) if group.spec().kind != LayerKind::Group => {
+                    return wrong(format!("\"{id}\" is no group"));
+                }
+                Some(group) => above = group.spec().parent.as_ref(),
+            }
+        }
+        Ok(())
+    }
+
+    /// A layer and all that is in it, the innermost first.
+    fn family(&self, id: &Id) -> Vec<Id> {
+        let inner = self.layers.iter().filter(|l| l.spec().parent.as_ref() == Some(id));
+        let mut ids: Vec<Id> = inner.flat_map(|l| self.family(l.id())).collect();
+        ids.push(id.clone());
+        ids
     }
 
     /// Does what `command` asks, as of time `now`.
@@ -200,7 +264,12 @@ impl Show {
     pub fn apply(&mut self, command: Command, now: ShowTime, limits: &Limits) -> Result<Vec<Event>, Rejection> {
         let event = match command {
             Command::CreateLayer { layer } => {
+                let made = self.names_made;
                 let layer = Arc::new(self.new_layer(layer, limits)?);
+                if let Err(e) = self.check_parent(&layer) {
+                    self.names_made = made;
+                    return Err(e.into());
+                }
                 self.place(layer.clone());
                 Event::LayerCreated { layer }
             }
@@ -211,9 +280,10 @@ impl Show {
             }
             Command::ReorderLayers { order } => self.reorder(order)?,
             Command::DeleteLayer { id } => {
-                let at = position(&self.layers, "layer", &id, |l| l.id())?;
-                self.layers.remove(at);
-                Event::LayerDeleted { id }
+                position(&self.layers, "layer", &id, |l| l.id())?;
+                let family = self.family(&id);
+                self.layers.retain(|l| !family.contains(l.id()));
+                return Ok(family.into_iter().map(|id| Event::LayerDeleted { id }).collect());
             }
             Command::CreateTrack { track } => {
                 let track = self.new_track(track, now, limits)?;
@@ -265,6 +335,7 @@ impl Show {
     ) -> Result<Event, Rejection> {
         let at = position(&self.layers, "layer", id, |l| l.id())?;
         let layer = Arc::new(self.layers[at].patched(patch)?);
+        self.check_parent(&layer)?;
         if layer.z_index() == self.layers[at].z_index() {
             self.layers[at] = layer.clone();
         } else {
@@ -308,6 +379,10 @@ impl Show {
         for (i, spec) in file.layers.into_iter().enumerate() {
             let layer = next.new_layer(spec, limits).map_err(|e| in_list("layers", i, e))?;
             next.place(Arc::new(layer));
+        }
+        // A group may stand after what is in it.
+        for layer in &next.layers {
+            next.check_parent(layer).map_err(|e| FieldError::new("layers", format!("{}: {e}", layer.id())))?;
         }
         for (i, spec) in file.tracks.into_iter().enumerate() {
             let track = next.new_track(spec, now, limits).map_err(|e| in_list("tracks", i, e))?;

@@ -1,7 +1,7 @@
 //! What fills a layer, with the key under which its raster is kept.
 
 use crate::layer::Fit;
-use crate::style::{ShapeKind, ShapeStyle, TextStyle};
+use crate::style::{Sampling, ShapeKind, ShapeStyle, TextStyle};
 use crate::value::Length;
 use serde::Serialize;
 use std::sync::Arc;
@@ -35,6 +35,10 @@ pub struct ImageSource {
     pub height: Option<Length>,
     /// How it fills the box.
     pub fit: Fit,
+    /// How its pixels are enlarged.
+    pub sampling: Sampling,
+    /// What of it keeps its size: left, top, right, bottom.
+    pub slice: Option<[Length; 4]>,
 }
 
 /// Text with its style.

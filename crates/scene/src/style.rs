@@ -1,6 +1,7 @@
 //! How text, images and shapes look.
 
 use crate::layer::Fit;
+use crate::path::PathData;
 use crate::value::{Blur, Color, Coordinate, FontSize, FontWeight, Length, Unit};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{self, MapAccess, Visitor, value::MapAccessDeserializer};
@@ -112,6 +113,62 @@ pub struct Stroke {
     pub color: Color,
     /// Thickness in pixels.
     pub width: Length,
+    /// Lengths of dashes and gaps, in turn; a whole line where empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "dashes")]
+    #[schemars(length(max = 16))]
+    pub dash: Vec<Length>,
+    /// How far into the dashes the line begins.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub dash_offset: Coordinate,
+    /// How the line and its dashes end.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub cap: LineCap,
+    /// How it goes round corners.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub join: LineJoin,
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+fn dashes<'de, D: Deserializer<'de>>(d: D) -> Result<Vec<Length>, D::Error> {
+    let dash = Vec::<Length>::deserialize(d)?;
+    if dash.len() > 16 {
+        return Err(de::Error::custom(format!("{} dashes: at most 16 are allowed", dash.len())));
+    }
+    // Dashes of nothing would go on for ever.
+    let sum: f64 = dash.iter().map(|l| l.get()).sum();
+    if !dash.is_empty() && sum < 0.5 {
+        return Err(de::Error::custom("the dashes are less than half a pixel in all"));
+    }
+    Ok(dash)
+}
+
+/// How a line ends (SVG `stroke-linecap`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum LineCap {
+    /// At its end.
+    #[default]
+    Butt,
+    /// With a half circle.
+    Round,
+    /// With half a square.
+    Square,
+}
+
+/// How a line goes round corners (SVG `stroke-linejoin`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum LineJoin {
+    /// To a point.
+    Miter,
+    /// In a curve.
+    #[default]
+    Round,
+    /// Cut off.
+    Bevel,
 }
 
 /// A shadow.
@@ -167,6 +224,24 @@ pub struct ImageStyle {
     pub height: Option<Length>,
     /// How the image fills a box of another shape.
     pub fit: Fit,
+    /// How its pixels are enlarged.
+    #[serde(skip_serializing_if = "is_default")]
+    pub sampling: Sampling,
+    /// Nine-slice: how much of the image at its left, top, right and bottom keeps its size while the
+    /// rest is stretched over the box.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub slice: Option<[Length; 4]>,
+}
+
+/// How an image's pixels are enlarged.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum Sampling {
+    /// Between pixels.
+    #[default]
+    Smooth,
+    /// As squares: for pixel art.
+    Nearest,
 }
 
 /// The style of a shape overlay.
@@ -179,6 +254,12 @@ pub struct ShapeStyle {
     pub height: Length,
     /// Corner radius of a rounded rectangle.
     pub radius: Length,
+    /// SVG path data of a `path`, in pixels from the box's top left corner. It may leave the box.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub path: Option<PathData>,
+    /// Which parts of a path that crosses itself are inside.
+    #[serde(skip_serializing_if = "is_default")]
+    pub fill_rule: FillRule,
     /// What fills it; nothing where `null`.
     pub fill: Option<Fill>,
     /// Its outline, inside the box.
@@ -196,6 +277,8 @@ impl Default for ShapeStyle {
             width: side,
             height: side,
             radius: Length::default(),
+            path: None,
+            fill_rule: FillRule::default(),
             fill: Some(Fill::Color(Color::WHITE)),
             stroke: None,
             shadow: None,
@@ -211,6 +294,19 @@ pub enum ShapeKind {
     Rect,
     /// Ellipse that touches the four sides of its box.
     Ellipse,
+    /// The path in `style.path`.
+    Path,
+}
+
+/// Which parts of a path that crosses itself are inside (SVG 1.1, section 11.3).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum FillRule {
+    /// What the path goes round at all.
+    #[default]
+    NonZero,
+    /// What it goes round an odd number of times.
+    EvenOdd,
 }
 
 /// A plain colour or a gradient.

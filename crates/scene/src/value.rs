@@ -8,7 +8,7 @@ use std::borrow::Cow;
 macro_rules! ranged {
     ($(#[$doc:meta])* $name:ident, $min:expr, $max:expr, $default:expr, $unit:literal) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, ::serde::Serialize)]
         #[serde(transparent)]
         pub struct $name(f64);
 
@@ -38,24 +38,24 @@ macro_rules! ranged {
             }
         }
 
-        impl<'de> Deserialize<'de> for $name {
-            fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        impl<'de> ::serde::Deserialize<'de> for $name {
+            fn deserialize<D: ::serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
                 /// Says in every error what is allowed.
                 struct Number;
-                impl de::Visitor<'_> for Number {
+                impl ::serde::de::Visitor<'_> for Number {
                     type Value = $name;
                     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                         write!(f, "a number from {} to {}{}", $min, $max, $unit)
                     }
-                    fn visit_f64<E: de::Error>(self, value: f64) -> Result<$name, E> {
+                    fn visit_f64<E: ::serde::de::Error>(self, value: f64) -> Result<$name, E> {
                         $name::new(value).ok_or_else(|| {
                             E::custom(format!("{value} is outside {} to {}{}", $min, $max, $unit))
                         })
                     }
-                    fn visit_i64<E: de::Error>(self, value: i64) -> Result<$name, E> {
+                    fn visit_i64<E: ::serde::de::Error>(self, value: i64) -> Result<$name, E> {
                         self.visit_f64(value as f64)
                     }
-                    fn visit_u64<E: de::Error>(self, value: u64) -> Result<$name, E> {
+                    fn visit_u64<E: ::serde::de::Error>(self, value: u64) -> Result<$name, E> {
                         self.visit_f64(value as f64)
                     }
                 }
@@ -63,12 +63,12 @@ macro_rules! ranged {
             }
         }
 
-        impl JsonSchema for $name {
-            fn schema_name() -> Cow<'static, str> {
+        impl ::schemars::JsonSchema for $name {
+            fn schema_name() -> ::std::borrow::Cow<'static, str> {
                 stringify!($name).into()
             }
-            fn json_schema(_: &mut SchemaGenerator) -> Schema {
-                json_schema!({"type": "number", "minimum": $min, "maximum": $max})
+            fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+                ::schemars::json_schema!({"type": "number", "minimum": $min, "maximum": $max})
             }
         }
     };

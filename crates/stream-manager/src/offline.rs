@@ -2,7 +2,7 @@
 
 use crate::cli::RenderArgs;
 use crate::config::Config;
-use crate::setup::{Failure, assets, engine_settings, folder_of, limits, read_show, runtime};
+use crate::setup::{Failure, patient_assets, engine_settings, folder_of, limits, read_show, runtime};
 use codec_wire::EncoderConfig;
 use engine::{Assets, Composer, draw_list};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -24,7 +24,7 @@ pub(crate) fn run(config: &Config, args: &RenderArgs) -> Result<(), Failure> {
     let load = Command::LoadShow { show: file };
     show.apply(load, ShowTime::ZERO, &limits(config))
         .map_err(|e| Failure::Show(format!("{}: {e}", args.show.display())))?;
-    let assets = assets(vec![folder_of(&args.show)]);
+    let assets = patient_assets(vec![folder_of(&args.show)]);
     for layer in show.layers() {
         assets
             .prepare_layer(layer, show.canvas(), (config.width, config.height))

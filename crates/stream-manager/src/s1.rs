@@ -3,7 +3,7 @@
 
 use crate::setup::Failure;
 use image::{Rgba, RgbaImage};
-use scene::{Frame, Item, Opacity, Point, Scale, Show, ShowFile, ShowTime, Source, SourceKind, Transform};
+use scene::{Frame, Item, ItemContent, Opacity, Point, Scale, Show, ShowFile, ShowTime, Source, SourceKind, Transform};
 use serde_json::json;
 use std::f64::consts::TAU;
 use std::path::Path;
@@ -78,9 +78,9 @@ fn move_item(item: &mut Item, s: f64) -> bool {
         }
         "countdown" => {
             let left = (600.0 - s).rem_euclid(600.0).ceil() as u64;
-            if let SourceKind::Text(text) = item.source.kind() {
+            if let Some(SourceKind::Text(text)) = item.source().map(|source| source.kind()) {
                 let text = scene::TextSource { text: format!("{:02}:{:02}", left / 60, left % 60), ..text.clone() };
-                item.source = Source::new(SourceKind::Text(text));
+                item.content = ItemContent::Source(Source::new(SourceKind::Text(text)));
             }
         }
         "ticker" => {

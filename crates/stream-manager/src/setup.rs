@@ -7,8 +7,8 @@ use scene::{Limits, ShowFile};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// Bytes of rasters that are kept beyond what a frame draws.
-const RASTER_BUDGET: usize = 96 * 1024 * 1024;
+/// Bytes of rasters that are kept. With decoded pictures (96 MiB) they are what memory is spent on.
+const RASTER_BUDGET: usize = 160 * 1024 * 1024;
 
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
@@ -39,6 +39,11 @@ pub(crate) enum Failure {
 /// Images, sounds and fonts below `roots`.
 pub(crate) fn assets(roots: Vec<PathBuf>) -> Arc<Assets> {
     Assets::new(roots, Arc::new(Studio::new(Fonts::with_system(), RASTER_BUDGET)))
+}
+
+/// The same for off-line work, where a picture is waited for.
+pub(crate) fn patient_assets(roots: Vec<PathBuf>) -> Arc<Assets> {
+    Assets::patient(roots, Arc::new(Studio::new(Fonts::with_system(), RASTER_BUDGET)))
 }
 
 /// The engine's settings by the configuration.

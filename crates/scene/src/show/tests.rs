@@ -52,10 +52,10 @@ fn a_patch_replaces_members_and_null_resets() {
     assert_eq!(order(&show), "b a");
     let a = &show.layers()[1];
     assert_eq!((a.spec().opacity.get(), a.spec().transform.position.x.get()), (0.5, 40.0));
-    let before = a.source().clone();
+    let before = a.source().unwrap().clone();
     apply(&mut show, json!({"updateLayer": {"id": "a", "patch": {"opacity": null}}})).unwrap();
     assert_eq!(show.layers()[1].spec().opacity.get(), 1.0);
-    assert!(Arc::ptr_eq(&before, show.layers()[1].source()), "what looks the same is the same source");
+    assert!(Arc::ptr_eq(&before, show.layers()[1].source().unwrap()), "what looks the same is the same source");
 }
 
 #[test]
@@ -170,4 +170,93 @@ proptest! {
             }
         }
     }
+}
+
+fn group(id: &str) -> Value {
+    json!({"id": id, "type": "group"})
+}
+
+fn create(show: &mut Show, layer: Value) -> Result<Vec<Event>, String> {
+    apply(show, json!({"createLayer": {"layer": layer}}))
+}
+
+#[test]
+fn a_group_holds_layers_and_takes_them_along() {
+    let mut show = with_layers(&["a"]);
+    create(&mut show, group("g")).unwrap();
+    let mut inner = text("b");
+    inner["parent"] = "g".into();
+    create(&mut show, inner).unwrap();
+    let frame = show.at(ShowTime::ZERO);
+    assert_eq!(order(&show), "a g");
+    let ItemContent::Group { items, isolated: true, knockout: false } = &frame.items[1].content else { panic!() };
+    assert_eq!(items[0].layer.as_str(), "b");
+    let events = apply(&mut show, json!({"deleteLayer": {"id": "g"}})).unwrap();
+    assert_eq!(events.len(), 2, "{events:?}");
+    assert_eq!(order(&show), "a");
+    assert_eq!(show.layers().len(), 1);
+}
+
+#[test]
+fn a_parent_is_a_group_that_is_not_inside_of_its_child() {
+    let mut show = with_layers(&["a"]);
+    create(&mut show, group("g")).unwrap();
+    create(&mut show, json!({"id": "h", "type": "group", "parent": "g"})).unwrap();
+    let mut orphan = text("x");
+    orphan["parent"] = "nowhere".into();
+    assert!(create(&mut show, orphan.clone()).unwrap_err().contains("parent: there is no layer"));
+    orphan["parent"] = "a".into();
+    assert!(create(&mut show, orphan).unwrap_err().contains("is no group"));
+    let before = show.clone();
+    let error = apply(&mut show, json!({"updateLayer": {"id": "g", "patch": {"parent": "h"}}})).unwrap_err();
+    assert!(error.contains("would be in itself"), "{error}");
+    assert_eq!(show, before);
+}
+
+#[test]
+fn a_file_may_name_a_group_after_what_is_in_it() {
+    let mut inner = text("b");
+    inner["parent"] = "g".into();
+    let mut show = Show::default();
+    apply(&mut show, json!({"loadShow": {"show": {"layers": [inner, group("g")]}}})).unwrap();
+    assert_eq!(order(&show), "g");
+    let mut lost = text("b");
+    lost["parent"] = "g".into();
+    assert!(apply(&mut show, json!({"loadShow": {"show": {"layers": [lost]}}})).is_err());
+}
+
+#[test]
+fn a_hidden_layer_masks_another() {
+    let mut show = with_layers(&["a"]);
+    let mut masked = text("b");
+    masked["mask"] = json!({"source": {"type": "layer", "id": "a"}, "mode": "luminance", "feather": 3});
+    create(&mut show, masked).unwrap();
+    apply(&mut show, json!({"setVisibility": {"id": "a", "visible": false}})).unwrap();
+    let frame = show.at(ShowTime::ZERO);
+    assert_eq!(frame.items.len(), 1);
+    assert!(matches!(&frame.items[0].masks[0].shape, ItemMaskShape::Layer(item) if item.layer.as_str() == "a"));
+}
+
+#[test]
+fn a_filter_that_is_wrong_is_named_with_its_range() {
+    let mut show = Show::default();
+    let mut layer = text("a");
+    layer["filters"] = json!([{"type": "sepia"}, {"type": "blur", "radius": 10_000}]);
+    let error = create(&mut show, layer.clone()).unwrap_err();
+    assert!(error.contains("filters[1].radius: 10000 is outside 0 to 100 pixels"), "{error}");
+    layer["filters"] = json!(vec![json!({"type": "sepia"}); 17]);
+    assert!(create(&mut show, layer.clone()).unwrap_err().contains("at most 16"));
+    layer["filters"] = json!([{"type": "glow", "strength": 2}]);
+    layer["clip"] = json!({"type": "rect", "width": 10, "height": -1});
+    assert!(create(&mut show, layer.clone()).unwrap_err().contains("clip.height: -1 is outside"));
+    layer["clip"] = json!({"type": "path", "path": "M0 0 L9 9 Lx"});
+    assert!(create(&mut show, layer.clone()).unwrap_err().contains("clip.path: not SVG path data"));
+    layer["clip"] = json!({"type": "path", "path": "M0 0 L9 0 L9 9 Z"});
+    layer["mask"] = json!({"source": {"type": "shape", "shape": "rect", "widht": 3}});
+    assert!(create(&mut show, layer.clone()).unwrap_err().contains("mask.source.widht"));
+    layer["mask"] = json!({"source": {"type": "shape", "shape": "rect", "width": 3, "height": 3}});
+    let events = create(&mut show, layer).unwrap();
+    let written = serde_json::to_value(&events[0]).unwrap();
+    assert_eq!(written["layer"]["filters"][0]["strength"], 2.0);
+    assert_eq!(written["layer"]["clip"]["path"], "M0 0 L9 0 L9 9 Z");
 }
