@@ -79,9 +79,10 @@ fn resolve(filter: &Filter, assets: &Assets, at: ShowTime, scale: f64) -> Option
         Filter::Crop { left, top, right, bottom } => {
             Run::Crop { sides: [left, top, right, bottom].map(|side| px(side.get())) }
         }
-        Filter::Scroll { x, y, gap } => {
+        Filter::Scroll { x, y, gap, width, height } => {
             let s = at.as_secs_f64();
-            Run::Scroll { x: px(x.get() * s), y: px(y.get() * s), gap: px(gap.get()) }
+            let window = [px(width.get()), px(height.get())];
+            Run::Scroll { x: px(x.get() * s), y: px(y.get() * s), gap: px(gap.get()), window }
         }
     })
 }

@@ -41,6 +41,9 @@ pub enum RasterError {
     /// The font family is neither bundled nor installed.
     #[error("the font family \"{0}\" is neither bundled nor installed; leave fontFamily out for the bundled one")]
     UnknownFont(String),
+    /// The font file cannot be used.
+    #[error("the font cannot be used: {0}")]
+    Font(String),
     /// It would need too many pixels.
     #[error("{what} would be {width} x {height} pixels; at most {MAX_SIDE} a side and {MAX_PIXELS} in all are allowed")]
     TooLarge {

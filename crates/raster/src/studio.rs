@@ -19,7 +19,7 @@ pub struct Studio {
 /// What drawing needs; one drawing at a time.
 struct Pen {
     fonts: Fonts,
-    shaping: LayoutContext<()>,
+    shaping: LayoutContext<text::Ink>,
 }
 
 /// How large a raster is made.
@@ -122,6 +122,14 @@ impl Studio {
         lock(&self.kept).nearest(source, scale)
     }
 
+    /// Adds a font file; gives the names of its families.
+    ///
+    /// # Errors
+    /// It is too large, is no font, or there are too many.
+    pub fn add_font(&self, bytes: Vec<u8>) -> Result<Vec<String>, RasterError> {
+        lock(&self.pen).fonts.add(bytes)
+    }
+
     /// Reads an SVG with the studio's fonts.
     ///
     /// # Errors
@@ -207,6 +215,7 @@ mod tests {
     fn text(content: &str, style: &str) -> Arc<Source> {
         Source::new(SourceKind::Text(TextSource {
             text: content.to_owned(),
+            runs: Vec::new(),
             style: serde_json::from_str(style).unwrap(),
         }))
     }

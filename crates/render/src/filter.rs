@@ -66,8 +66,9 @@ pub enum Filter {
     /// Cut off at each side of the box: left, top, right, bottom.
     Crop { sides: [f64; 4] },
     /// The box's content moved inside of it, what leaves coming in again at the other side; `gap` is
-    /// kept clear between the end and the next beginning.
-    Scroll { x: f64, y: f64, gap: f64 },
+    /// kept clear between the end and the next beginning. It is seen through a window of that width
+    /// and height, or the box where they are 0.
+    Scroll { x: f64, y: f64, gap: f64, window: [f64; 2] },
 }
 
 impl PartialEq for Filter {
@@ -108,7 +109,9 @@ impl PartialEq for Filter {
             (Grain { amount, size, seed }, Grain { amount: a, size: b, seed: c }) => (amount, size, seed) == (a, b, c),
             (CornerPin { offsets: a }, CornerPin { offsets: b }) => a == b,
             (Crop { sides: a }, Crop { sides: b }) => a == b,
-            (Scroll { x, y, gap }, Scroll { x: a, y: b, gap: c }) => (x, y, gap) == (a, b, c),
+            (Scroll { x, y, gap, window }, Scroll { x: a, y: b, gap: c, window: d }) => {
+                (x, y, gap, window) == (a, b, c, d)
+            }
             _ => false,
         }
     }
@@ -224,7 +227,7 @@ impl Filter {
             Self::Pixelate { size } => around(*size),
             Self::Crop { sides } => warp::cropped(rect, frame, *sides),
             Self::CornerPin { offsets } => warp::pinned(rect, frame, *offsets),
-            Self::Scroll { .. } => frame,
+            Self::Scroll { window, .. } => warp::window(frame, *window),
             _ => rect,
         }
     }
@@ -269,7 +272,7 @@ impl Filter {
             Self::Displace { map, x, y } => warp::displace(sheet, map, (*x, *y), frame),
             Self::CornerPin { offsets } => warp::corner_pin(sheet, *offsets, frame),
             Self::Crop { sides } => warp::crop(sheet, *sides, frame),
-            Self::Scroll { x, y, gap } => warp::scroll(sheet, (*x, *y), *gap, frame),
+            Self::Scroll { x, y, gap, window } => warp::scroll(sheet, (*x, *y), *gap, *window, frame),
         }
     }
 }

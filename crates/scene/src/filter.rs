@@ -292,6 +292,12 @@ pub enum Filter {
         /// What is kept clear between the end and the next beginning.
         #[serde(default)]
         gap: Length,
+        /// Width of the window that it is seen through; the box's own where 0.
+        #[serde(default)]
+        width: Length,
+        /// Height of the window; the box's own where 0.
+        #[serde(default)]
+        height: Length,
     },
 }
 

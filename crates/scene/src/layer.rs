@@ -7,8 +7,9 @@ use crate::frame::{ItemMask, ItemMaskShape};
 use crate::id::Id;
 use crate::mask::{Clip, Mask, MaskMode, MaskSource};
 use crate::path::PathData;
-use crate::source::{ImageSource, ShapeSource, Source, SourceKind, TextSource};
+use crate::source::{ImageSource, ShapeSource, Source, SourceKind};
 use crate::style::{ImageStyle, ShapeKind, ShapeStyle, TextStyle};
+use crate::text::TextBody;
 use crate::value::{Blur, Coordinate, Length, Opacity, Rotation, Scale, Unit};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
@@ -232,14 +233,12 @@ macro_rules! overlay_content {
     };
 }
 overlay_content!(/// An overlay of text.
-    TextContent, Text, String, TextStyle);
+    TextContent, Text, TextBody, TextStyle);
 overlay_content!(/// An overlay of an image.
     ImageContent, Image, String, ImageStyle);
 overlay_content!(/// An overlay of a shape.
     ShapeContent, Shape, ShapeKind, ShapeStyle);
 
-/// The longest text of an overlay, in characters.
-const MAX_TEXT: usize = 4_000;
 /// The longest URL, in bytes; generous, for `data:` URLs.
 const MAX_URL: usize = 4_000_000;
 
@@ -557,11 +556,7 @@ fn overlay(content: Value) -> Result<SourceKind, FieldError> {
     match kind {
         OverlayKind::Text => {
             let TextContent { content, style, .. } = read(content)?;
-            let length = content.chars().count();
-            if length > MAX_TEXT {
-                return Err(FieldError::new("content", format!("{length} characters: at most {MAX_TEXT} are allowed")));
-            }
-            Ok(SourceKind::Text(TextSource { text: content, style }))
+            content.source(style).map(SourceKind::Text)
         }
         OverlayKind::Image => {
             let ImageContent { content, style, .. } = read(content)?;

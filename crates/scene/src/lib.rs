@@ -30,6 +30,7 @@ mod path;
 mod show;
 mod source;
 mod style;
+mod text;
 mod time;
 mod track;
 
@@ -47,8 +48,8 @@ pub use layer::{Character, FeedContent, Fit, GroupContent, Layer, LayerFill, Lay
 pub use show::{Canvas, Limits, Show, ShowFile};
 pub use source::{ImageSource, ShapeSource, Source, SourceKind, TextSource};
 pub use style::{
-    Align, BoxShadow, Fill, FillRule, Gradient, GradientKind, GradientStop, ImageStyle, LineCap, LineJoin, Padding, Sampling,
-    ShapeKind, ShapeStyle, Stroke,
+    Align, BoxShadow, Fill, FillRule, Gradient, GradientKind, GradientStop, ImageStyle, Letters, LineCap, LineJoin, Overflow, Padding,
+    Reveal, RunStyle, Sampling, Settings, ShapeKind, ShapeStyle, Stroke, VerticalAlign,
     TextBackground, TextStyle,
 };
 pub use time::{FrameRate, ShowTime};

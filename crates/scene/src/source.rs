@@ -1,9 +1,10 @@
 //! What fills a layer, with the key under which its raster is kept.
 
 use crate::layer::Fit;
-use crate::style::{Sampling, ShapeKind, ShapeStyle, TextStyle};
+use crate::style::{RunStyle, Sampling, ShapeKind, ShapeStyle, TextStyle};
 use crate::value::Length;
 use serde::Serialize;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// A source and its key. Two sources of one key look the same.
@@ -46,6 +47,8 @@ pub struct ImageSource {
 pub struct TextSource {
     /// What it says.
     pub text: String,
+    /// Parts of it that look different: byte ranges in order, and how.
+    pub runs: Vec<(Range<usize>, RunStyle)>,
     /// How it looks.
     pub style: TextStyle,
 }

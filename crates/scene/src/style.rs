@@ -21,13 +21,44 @@ pub struct TextStyle {
     pub font_weight: FontWeight,
     /// Slanted.
     pub italic: bool,
-    /// Fill.
-    pub color: Color,
+    /// Fill; a gradient spans the whole text.
+    pub color: Fill,
+    /// Axes of a variable font by their tag: `{"wdth": 80, "slnt": -8}`.
+    #[serde(skip_serializing_if = "Settings::is_empty")]
+    pub font_axes: Settings,
+    /// OpenType features by their tag: `{"smcp": 1, "liga": 0}`.
+    #[serde(skip_serializing_if = "Settings::is_empty")]
+    pub font_features: Settings,
+    /// Figures that are all as wide, so that a countdown or a price does not jump.
+    #[serde(skip_serializing_if = "is_default")]
+    pub tabular_numbers: bool,
+    /// A line below.
+    #[serde(skip_serializing_if = "is_default")]
+    pub underline: bool,
+    /// A line through.
+    #[serde(skip_serializing_if = "is_default")]
+    pub strikethrough: bool,
     /// Alignment of lines inside `width`.
     pub align: Align,
     /// Width to wrap at; one line for each line of the text where left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub width: Option<Length>,
+    /// Height of the box; as high as the text where left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub height: Option<Length>,
+    /// Where the text sits in `height`.
+    #[serde(skip_serializing_if = "is_default")]
+    pub vertical_align: VerticalAlign,
+    /// What happens to a text that is too long for `width`, `height` or `maxLines`.
+    #[serde(skip_serializing_if = "is_default")]
+    pub overflow: Overflow,
+    /// How many lines are shown at most.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 1000))]
+    pub max_lines: Option<std::num::NonZeroU16>,
+    /// How much of the text has come to be seen: for texts that are typed, or rise, letter by letter.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reveal: Option<Reveal>,
     /// Height of a line as a factor of the font size.
     pub line_height: LineHeight,
     /// Extra space between letters.
@@ -50,9 +81,19 @@ impl Default for TextStyle {
             font_size: FontSize::default(),
             font_weight: FontWeight::default(),
             italic: false,
-            color: Color::WHITE,
+            color: Fill::Color(Color::WHITE),
+            font_axes: Settings::default(),
+            font_features: Settings::default(),
+            tabular_numbers: false,
+            underline: false,
+            strikethrough: false,
             align: Align::Left,
             width: None,
+            height: None,
+            vertical_align: VerticalAlign::Top,
+            overflow: Overflow::Visible,
+            max_lines: None,
+            reveal: None,
             line_height: LineHeight::default(),
             letter_spacing: Coordinate::default(),
             stroke: None,
@@ -60,6 +101,114 @@ impl Default for TextStyle {
             background: None,
         }
     }
+}
+
+/// Where text sits in a box that is higher.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum VerticalAlign {
+    /// At the top.
+    #[default]
+    Top,
+    /// In the middle.
+    Middle,
+    /// At the bottom.
+    Bottom,
+}
+
+/// What happens to a text that is too long for its box.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum Overflow {
+    /// It goes on outside.
+    #[default]
+    Visible,
+    /// Its end is left out, with three dots.
+    Ellipsis,
+    /// It is made smaller until it fits, down to a tenth.
+    Shrink,
+}
+
+/// Letters that come one after the other.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Reveal {
+    /// 0: nothing is seen; 1: the whole text.
+    pub amount: Unit,
+    /// How many letters are on their way at a time; 0: each is there at once.
+    #[serde(default)]
+    pub softness: Letters,
+    /// How far below its place a letter begins, in pixels.
+    #[serde(default)]
+    pub rise: Coordinate,
+}
+
+ranged!(
+    /// A number of letters.
+    Letters, 0.0, 100.0, 0.0, " letters");
+
+/// Numbers by four-letter OpenType tags.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, JsonSchema)]
+#[serde(transparent)]
+pub struct Settings(std::collections::BTreeMap<String, f64>);
+
+impl Settings {
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Tags and values.
+    pub fn iter(&self) -> impl Iterator<Item = ([u8; 4], f64)> + '_ {
+        self.0.iter().filter_map(|(tag, value)| Some((tag.as_bytes().try_into().ok()?, *value)))
+    }
+}
+
+impl<'de> Deserialize<'de> for Settings {
+    fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        let settings = std::collections::BTreeMap::<String, f64>::deserialize(d)?;
+        if settings.len() > 32 {
+            return Err(de::Error::custom(format!("{} settings: at most 32 are allowed", settings.len())));
+        }
+        let printable = |tag: &str| tag.len() == 4 && tag.bytes().all(|b| (0x20..0x7f).contains(&b));
+        match settings.iter().find(|(tag, value)| !printable(tag) || !(-100_000.0..=100_000.0).contains(*value)) {
+            Some((tag, value)) => Err(de::Error::custom(format!(
+                "\"{tag}\": {value} is no setting: a tag has four letters, a value is within 100000"
+            ))),
+            None => Ok(Self(settings)),
+        }
+    }
+}
+
+/// How a part of a text looks, where that is not as the rest.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct RunStyle {
+    /// A family by name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub font_family: Option<String>,
+    /// Em size.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub font_size: Option<FontSize>,
+    /// CSS weight.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub font_weight: Option<FontWeight>,
+    /// Slanted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub italic: Option<bool>,
+    /// Fill.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub color: Option<Color>,
+    /// Extra space between letters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub letter_spacing: Option<Coordinate>,
+    /// A line below.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub underline: Option<bool>,
+    /// A line through.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub strikethrough: Option<bool>,
 }
 
 /// A factor of the font size, 0.5 to 5.
