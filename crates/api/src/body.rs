@@ -34,28 +34,44 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
                 "send the header Content-Type: application/json",
             ));
         }
-        let bytes = read_all(request.into_body()).await?;
+        let bytes = read_all(request.into_body(), MAX_BODY).await?;
         parse(&bytes).map(Self)
     }
 }
 
+/// The largest font, in bytes; what else a font must be the engine says.
+const MAX_FONT: usize = 33 * 1024 * 1024;
+
+/// A body that is a file.
+pub(crate) struct FontFile(pub(crate) Vec<u8>);
+
+impl<S: Send + Sync> FromRequest<S> for FontFile {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        read_all(request.into_body(), MAX_FONT).await.map(Self)
+    }
+}
+
+impl OperationInput for FontFile {}
+
 /// Reads a body. One that is too long is read on for a while, though it is thrown away: many
 /// clients look at the answer only once they have sent everything.
-async fn read_all(body: axum::body::Body) -> Result<Vec<u8>, Problem> {
-    const PATIENCE: usize = 8 * MAX_BODY;
+async fn read_all(body: axum::body::Body, max: usize) -> Result<Vec<u8>, Problem> {
+    let patience = 8 * max;
     let mut stream = body.into_data_stream();
     let (mut bytes, mut length) = (Vec::new(), 0);
     while let Some(piece) = stream.next().await {
         let piece = piece.map_err(|e| Problem::syntax(None, format!("the body broke off: {e}")))?;
         length += piece.len();
-        if length <= MAX_BODY {
+        if length <= max {
             bytes.extend_from_slice(&piece);
-        } else if length > PATIENCE {
+        } else if length > patience {
             break;
         }
     }
-    if length > MAX_BODY {
-        let detail = format!("a body has at most {MAX_BODY} bytes");
+    if length > max {
+        let detail = format!("a body has at most {max} bytes");
         return Err(Problem::new(
             StatusCode::PAYLOAD_TOO_LARGE,
             "/problems/too-large",

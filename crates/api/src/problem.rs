@@ -50,6 +50,15 @@ impl Problem {
         Self::new(StatusCode::NOT_FOUND, "/problems/not-found", "There is no such thing", detail)
     }
 
+    /// A body that is no JSON and cannot be used.
+    pub(crate) fn unusable(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "/problems/invalid", "The file cannot be used", detail)
+    }
+
+    pub(crate) fn internal(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "/problems/internal", "A fault of the service", detail)
+    }
+
     fn retry_after(self, seconds: u32) -> Self {
         Self { retry_after_seconds: Some(seconds), ..self }
     }

@@ -1,6 +1,6 @@
 //! REST, under `/api/v1`.
 
-use crate::body::Body;
+use crate::body::{Body, FontFile};
 use crate::problem::Problem;
 use crate::status::{self, DestinationReport, StreamStatus};
 use aide::axum::ApiRouter;
@@ -10,10 +10,10 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use engine::{Answer, Engine};
+use engine::{Answer, Engine, FontError};
 use scene::{Command, DestinationSpec, Event, Id, Layer, LayerSpec, ShowFile, Track, TrackSpec};
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::sync::Arc;
 
@@ -36,6 +36,13 @@ struct Named {
 struct Order {
     /// Every layer once, bottom first.
     order: Vec<Id>,
+}
+
+/// Font families by name.
+#[derive(Serialize, JsonSchema)]
+struct FontFamilies {
+    /// As `fontFamily` takes them.
+    families: Vec<String>,
 }
 
 pub(crate) fn router() -> ApiRouter<Arc<Engine>> {
@@ -84,6 +91,13 @@ pub(crate) fn router() -> ApiRouter<Arc<Engine>> {
         .api_route("/stream", get_with(get_stream, about("Stream", "How the stream is")))
         .api_route("/stream/start", post_with(start_stream, about("Stream", "Publishes to all destinations")))
         .api_route("/stream/stop", post_with(stop_stream, about("Stream", "Ends publishing")))
+        .api_route(
+            "/fonts",
+            get_with(list_fonts, about("Fonts", "The font families that were added")).post_with(add_font, |op| {
+                about("Fonts", "Adds a font: the body is a TrueType or OpenType file")(op)
+                    .response::<201, Json<FontFamilies>>()
+            }),
+        )
         .route("/frame.png", axum::routing::get(frame))
 }
 
@@ -101,9 +115,7 @@ async fn submit(engine: &Engine, command: Command) -> Result<Answer, Problem> {
 
 /// What a command has made, out of its events.
 fn made<T>(answer: Answer, pick: impl Fn(Event) -> Option<T>) -> Result<T, Problem> {
-    answer.events.into_iter().find_map(pick).ok_or_else(|| {
-        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "/problems/internal", "A fault of the service", "no event")
-    })
+    answer.events.into_iter().find_map(pick).ok_or_else(|| Problem::internal("no event"))
 }
 
 fn layer_of(event: Event) -> Option<Layer> {
@@ -241,5 +253,20 @@ async fn frame(State(engine): App) -> Response {
             "no picture",
         )
         .into_response(),
+    }
+}
+
+async fn list_fonts(State(engine): App) -> Json<FontFamilies> {
+    Json(FontFamilies { families: engine.assets().added_families() })
+}
+
+async fn add_font(State(engine): App, FontFile(bytes): FontFile) -> Created<FontFamilies> {
+    let assets = engine.assets().clone();
+    let added = tokio::task::spawn_blocking(move || assets.add_font(bytes)).await;
+    match added {
+        Ok(Ok(families)) => Ok((StatusCode::CREATED, Json(FontFamilies { families }))),
+        Ok(Err(e @ FontError::Unusable(_))) => Err(Problem::unusable(e.to_string())),
+        Ok(Err(e @ FontError::Write(_))) => Err(Problem::internal(e.to_string())),
+        Err(e) => Err(Problem::internal(e.to_string())),
     }
 }

@@ -5,7 +5,7 @@ use media::{Library, MediaError};
 use raster::{Lut, Raster, RasterError, Studio};
 use scene::{Canvas, FieldError, Layer, LayerKind, Need, Show, Source, SourceKind, Track, Transform};
 use std::collections::{HashMap, HashSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
@@ -33,10 +33,42 @@ pub struct Assets {
     studio: Arc<Studio>,
     /// What is missing: why, and when it was last tried.
     missing: Mutex<HashMap<String, (String, Instant)>>,
+    /// Where added fonts are kept, and the families of each.
+    fonts: Mutex<Shelf>,
     /// Displacement maps by URL, as sources.
     maps: Mutex<HashMap<String, Arc<Source>>>,
     /// Where pictures are asked for that the loop found missing; `None` off-line, where it waits.
     loader: Option<Loader>,
+}
+
+/// The fonts that were added.
+#[derive(Default)]
+struct Shelf {
+    folder: Option<PathBuf>,
+    families: HashMap<PathBuf, Vec<String>>,
+}
+
+/// Why a font was not added.
+#[derive(Debug, thiserror::Error)]
+pub enum FontError {
+    /// It cannot be used.
+    #[error(transparent)]
+    Unusable(#[from] RasterError),
+    /// It cannot be kept.
+    #[error("the font cannot be written: {0}")]
+    Write(#[from] std::io::Error),
+}
+
+/// Writes a file so that it is whole or not there, whatever happens.
+fn write_durably(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder)?;
+    let aside = path.with_extension("new");
+    let mut file = std::fs::File::create(&aside)?;
+    std::io::Write::write_all(&mut file, bytes)?;
+    file.sync_all()?;
+    std::fs::rename(&aside, path)?;
+    std::fs::File::open(folder)?.sync_all()
 }
 
 /// A thread that makes pictures in the sizes that the loop would like to have.
@@ -70,7 +102,7 @@ impl Assets {
 
     fn with_loader(roots: Vec<PathBuf>, studio: Arc<Studio>, loader: Option<Loader>) -> Self {
         let library = Library::new(roots, studio.clone());
-        Self { library, studio, missing: Mutex::default(), maps: Mutex::default(), loader }
+        Self { library, studio, missing: Mutex::default(), fonts: Mutex::default(), maps: Mutex::default(), loader }
     }
 
     /// The raster of a source at `scale` pixels a unit, or `None` while its image is not loaded.
@@ -97,6 +129,51 @@ impl Assets {
         }
     }
 
+    /// Keeps added fonts in `folder`, and adds those that are there already.
+    pub fn keep_fonts_in(&self, folder: PathBuf) {
+        let mut paths: Vec<PathBuf> =
+            std::fs::read_dir(&folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
+        paths.sort();
+        let mut shelf = lock(&self.fonts);
+        for path in paths.iter().filter(|path| path.extension().is_some_and(|e| e == "font")) {
+            let added = std::fs::read(path).map_err(|e| e.to_string());
+            let added = added.and_then(|bytes| self.studio.add_font(bytes).map_err(|e| e.to_string()));
+            match added {
+                Ok(families) => drop(shelf.families.insert(path.clone(), families)),
+                Err(e) => tracing::warn!("{}: {e}", path.display()),
+            }
+        }
+        shelf.folder = Some(folder);
+    }
+
+    /// Adds a font file for good; gives the names of its families. May take a second.
+    ///
+    /// # Errors
+    /// It is no font, too large, or cannot be written.
+    pub fn add_font(&self, bytes: Vec<u8>) -> Result<Vec<String>, FontError> {
+        let mut shelf = lock(&self.fonts);
+        let Some(folder) = shelf.folder.clone() else { return Ok(self.studio.add_font(bytes)?) };
+        let mut hasher = std::hash::DefaultHasher::new();
+        std::hash::Hash::hash(&bytes, &mut hasher);
+        let path = folder.join(format!("{:016x}.font", std::hash::Hasher::finish(&hasher)));
+        if let Some(families) = shelf.families.get(&path) {
+            return Ok(families.clone());
+        }
+        let families = self.studio.add_font(bytes.clone())?;
+        write_durably(&path, &bytes)?;
+        shelf.families.insert(path, families.clone());
+        Ok(families)
+    }
+
+    /// The families that were added.
+    #[must_use]
+    pub fn added_families(&self) -> Vec<String> {
+        let mut families: Vec<String> = lock(&self.fonts).families.values().flatten().cloned().collect();
+        families.sort();
+        families.dedup();
+        families
+    }
+
     /// A table of colours, where it is loaded.
     #[must_use]
     pub fn lut(&self, url: &str) -> Option<Arc<Lut>> {
@@ -113,7 +190,8 @@ impl Assets {
     fn map_source(&self, url: &str) -> Arc<Source> {
         let make = || {
             let (sampling, fit) = (scene::Sampling::Smooth, scene::Fit::Fill);
-            let image = scene::ImageSource { url: url.to_owned(), width: None, height: None, fit, sampling, slice: None };
+            let image =
+                scene::ImageSource { url: url.to_owned(), width: None, height: None, fit, sampling, slice: None };
             Source::new(SourceKind::Image(image))
         };
         lock(&self.maps).entry(url.to_owned()).or_insert_with(make).clone()

@@ -4,7 +4,9 @@ use crate::assets::Assets;
 use crate::resolve::filters;
 use audio::{Mixer, Voice};
 use render::{Affine, Content, DisplayList, DrawItem, Filter, Filters, Group, MaskShape, Sampling};
-use scene::{Frame, FrameRate, Item, ItemContent, ItemMask, ItemMaskShape, MaskMode, Show, ShowTime, Source, SourceKind};
+use scene::{
+    Frame, FrameRate, Item, ItemContent, ItemMask, ItemMaskShape, MaskMode, Show, ShowTime, Source, SourceKind,
+};
 use std::sync::Arc;
 
 /// What there is to draw for `frame` in a picture of `width` x `height` pixels. Items whose image is

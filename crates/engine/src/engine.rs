@@ -224,6 +224,12 @@ impl Engine {
         })
     }
 
+    /// Images, sounds and fonts.
+    #[must_use]
+    pub fn assets(&self) -> &Arc<Assets> {
+        &self.control.0.assets
+    }
+
     /// The way to command it.
     #[must_use]
     pub fn control(&self) -> &Control {

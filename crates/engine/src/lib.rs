@@ -28,7 +28,7 @@ mod state;
 mod ticker;
 mod writer;
 
-pub use assets::{Assets, Held};
+pub use assets::{Assets, FontError, Held};
 pub use compose::{Composer, draw_list};
 pub use control::{Answer, CommandError, Control, Numbered};
 pub use engine::{Engine, EngineError, EngineSettings, Health, Resources};

@@ -58,20 +58,15 @@ fn resolve(filter: &Filter, assets: &Assets, at: ShowTime, scale: f64) -> Option
         Filter::Sharpen { amount, radius } => {
             Run::Sharpen { amount: amount.get(), sigma: px(radius.get()).min(MAX_SIGMA) }
         }
-        Filter::Vignette { amount, start, softness, color } => Run::Vignette {
-            amount: amount.get(),
-            start: start.get(),
-            softness: softness.get(),
-            color: color.rgba,
-        },
+        Filter::Vignette { amount, start, softness, color } => {
+            Run::Vignette { amount: amount.get(), start: start.get(), softness: softness.get(), color: color.rgba }
+        }
         Filter::Grain { amount, size, seed, rate } => {
             // Which of its pictures grain shows is a function of the show's time alone.
             let picture = (at.as_secs_f64() * rate.get()).floor() as u64;
             Run::Grain { amount: amount.get(), size: px(size.get()), seed: u64::from(*seed) << 32 ^ picture }
         }
-        Filter::Displacement { url, x, y } => {
-            Run::Displace { map: assets.map(url)?, x: px(x.get()), y: px(y.get()) }
-        }
+        Filter::Displacement { url, x, y } => Run::Displace { map: assets.map(url)?, x: px(x.get()), y: px(y.get()) },
         Filter::CornerPin { top_left, top_right, bottom_right, bottom_left } => {
             let [a, b, c, d] = [top_left, top_right, bottom_right, bottom_left].map(|p| (px(p.x.get()), px(p.y.get())));
             Run::CornerPin { offsets: [a.0, a.1, b.0, b.1, c.0, c.1, d.0, d.1] }

@@ -82,7 +82,8 @@ pub(crate) fn raster(source: &ShapeSource, scale: f64) -> Result<Arc<Raster>, Ra
     }
     let rgba = canvas.finish();
     // Cut the margin off again where nothing needed it, so that an opaque box is an opaque raster.
-    let snug = [left, top, right, bottom] == [1.0; 4] && (width * scale).fract() == 0.0 && (height * scale).fract() == 0.0;
+    let snug =
+        [left, top, right, bottom] == [1.0; 4] && (width * scale).fract() == 0.0 && (height * scale).fract() == 0.0;
     if snug && source.shape != ShapeKind::Path {
         let (iw, ih) = (w as usize - 2, h as usize - 2);
         let inner: Vec<u8> = rgba

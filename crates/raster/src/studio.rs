@@ -265,6 +265,78 @@ mod tests {
     }
 
     #[test]
+    fn figures_of_one_width_do_not_jump() {
+        let studio = studio(1 << 24);
+        let width = |content: &str, tabular: bool| {
+            let style = format!(r#"{{"fontSize": 60, "tabularNumbers": {tabular}}}"#);
+            made(&studio, &text(content, &style), 1.0).size().0
+        };
+        assert_eq!(width("11:11", true), width("08:08", true));
+        assert!(width("11:11", false) < width("08:08", false));
+    }
+
+    #[test]
+    fn text_that_is_too_long_is_cut_or_shrunk_to_its_box() {
+        let studio = studio(1 << 24);
+        let long = "A title that is much too long for the box that it has";
+        let size = |more: &str| {
+            let style = format!(r#"{{"fontSize": 40, "width": 300, {more}}}"#);
+            made(&studio, &text(long, &style), 1.0).size()
+        };
+        let line = size(r#""maxLines": 1, "overflow": "ellipsis""#).1;
+        assert!((40.0..60.0).contains(&line), "{line}");
+        let all = size(r#""overflow": "visible""#).1;
+        assert!(all > 150.0, "{all}");
+        let ink = |more: &str| {
+            let style = format!(r#"{{"fontSize": 40, "width": 300, "height": 60, {more}}}"#);
+            let raster = made(&studio, &text(long, &style), 1.0);
+            let rows = 0..raster.base().height();
+            rows.filter(|y| raster.base().row(*y).iter().any(|p| *p != 0)).count()
+        };
+        assert!(ink(r#""overflow": "shrink""#) <= 60);
+        assert!(ink(r#""overflow": "visible""#) > 100);
+    }
+
+    #[test]
+    fn every_script_of_the_bundled_fonts_has_glyphs() {
+        let studio = studio(1 << 24);
+        // What no font has is drawn as an empty box, the same for all of it.
+        let nothing = made(&studio, &text("\u{10ffff}", "{}"), 1.0);
+        let pixels = |r: &Raster| r.base().framed_pixels().to_vec();
+        for letter in ["a", "Ж", "Ω", "م", "ש", "न", "拍", "ク", "경"] {
+            let drawn = made(&studio, &text(letter, "{}"), 1.0);
+            assert!(pixels(&drawn) != pixels(&nothing), "{letter}");
+            assert!(pixels(&drawn).iter().any(|p| *p != 0), "{letter}");
+        }
+        let joined = made(&studio, &text("سلام", "{}"), 1.0).size().0;
+        let apart = made(&studio, &text("س\u{200c}ل\u{200c}ا\u{200c}م", "{}"), 1.0).size().0;
+        assert!(joined < apart, "letters join: {joined} {apart}");
+    }
+
+    #[test]
+    fn broken_fonts_are_refused_or_drawn_and_never_panic() {
+        let studio = studio(1 << 24);
+        assert!(studio.add_font(b"no font".to_vec()).unwrap_err().to_string().contains("neither TrueType"));
+        assert!(studio.add_font(vec![0; 40 << 20]).unwrap_err().to_string().contains("at most"));
+        let hebrew = include_bytes!("../fonts/NotoSansHebrew-Regular.ttf");
+        // A deterministic scatter of broken bytes over every table.
+        for seed in 0..60u64 {
+            let mut bytes = hebrew.to_vec();
+            let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+            for _ in 0..40 {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                let at = (state >> 33) as usize % bytes.len();
+                bytes[at] = (state >> 17) as u8;
+            }
+            let studio = Studio::new(Fonts::bundled_only(), 1 << 24);
+            if let Ok(families) = studio.add_font(bytes) {
+                let style = serde_json::json!({"fontFamily": families[0]}).to_string();
+                let _ = studio.raster(&text("שלום abc", &style), 1.0, None);
+            }
+        }
+    }
+
+    #[test]
     fn text_too_large_for_memory_is_an_error() {
         let wide = text(&"W".repeat(4000), r#"{"fontSize": 1000}"#);
         assert!(matches!(studio(1 << 20).raster(&wide, 1.0, None), Err(RasterError::TooLarge { .. })));

@@ -218,9 +218,9 @@ fn run_properties(run: &RunStyle) -> Vec<StyleProperty<'static, Ink>> {
     let mut properties = Vec::new();
     properties.extend(run.font_size.map(|size| StyleProperty::FontSize(size.get() as f32)));
     properties.extend(run.font_weight.map(|w| StyleProperty::FontWeight(FontWeight::new(w.get() as f32))));
-    properties.extend(run.italic.map(|italic| {
-        StyleProperty::FontStyle(if italic { FontStyle::Italic } else { FontStyle::Normal })
-    }));
+    properties.extend(
+        run.italic.map(|italic| StyleProperty::FontStyle(if italic { FontStyle::Italic } else { FontStyle::Normal })),
+    );
     properties.extend(run.letter_spacing.map(|space| StyleProperty::LetterSpacing(space.get() as f32)));
     properties.extend(run.underline.map(StyleProperty::Underline));
     properties.extend(run.strikethrough.map(StyleProperty::Strikethrough));

@@ -65,8 +65,8 @@ const MARK: char = '\u{1}';
 /// type has lost the way to the field that is wrong, which is found again here.
 pub(crate) mod tagged {
     use super::{MARK, Value};
-    use serde::de::{DeserializeOwned, Deserializer, Error};
     use serde::Deserialize;
+    use serde::de::{DeserializeOwned, Deserializer, Error};
 
     /// For `#[serde(deserialize_with)]` on a value.
     pub(crate) fn one<'de, D: Deserializer<'de>, T: DeserializeOwned>(d: D) -> Result<T, D::Error> {

@@ -473,7 +473,13 @@ fn group_of(spec: &LayerSpec) -> Result<GroupContent, FieldError> {
 }
 
 /// A white shape.
-fn shape_source(shape: ShapeKind, width: Length, height: Length, radius: Length, path: Option<PathData>) -> Arc<Source> {
+fn shape_source(
+    shape: ShapeKind,
+    width: Length,
+    height: Length,
+    radius: Length,
+    path: Option<PathData>,
+) -> Arc<Source> {
     let style = ShapeStyle { width, height, radius, path, ..ShapeStyle::default() };
     Source::new(SourceKind::Shape(ShapeSource { shape, style }))
 }

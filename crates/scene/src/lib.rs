@@ -42,15 +42,18 @@ pub use field::{FieldError, line_of, read};
 pub use filter::{Amount, Entry, Filter, Gamma, MAX_FILTERS, Offset, OutlineWidth, PerSecond, Side, Speed, Spread};
 pub use frame::{Frame, Item, ItemContent, ItemMask, ItemMaskShape};
 pub use id::Id;
+pub use layer::{
+    Character, FeedContent, Fit, GroupContent, Layer, LayerFill, LayerKind, LayerSpec, Need, OverlayKind, Point,
+    Transform,
+};
 pub use mask::{Clip, Mask, MaskMode, MaskSource};
 pub use path::PathData;
-pub use layer::{Character, FeedContent, Fit, GroupContent, Layer, LayerFill, LayerKind, LayerSpec, Need, OverlayKind, Point, Transform};
 pub use show::{Canvas, Limits, Show, ShowFile};
 pub use source::{ImageSource, ShapeSource, Source, SourceKind, TextSource};
 pub use style::{
-    Align, BoxShadow, Fill, FillRule, Gradient, GradientKind, GradientStop, ImageStyle, Letters, LineCap, LineJoin, Overflow, Padding,
-    Reveal, RunStyle, Sampling, Settings, ShapeKind, ShapeStyle, Stroke, VerticalAlign,
-    TextBackground, TextStyle,
+    Align, BoxShadow, Fill, FillRule, Gradient, GradientKind, GradientStop, ImageStyle, Letters, LineCap, LineJoin,
+    Overflow, Padding, Reveal, RunStyle, Sampling, Settings, ShapeKind, ShapeStyle, Stroke, TextBackground, TextStyle,
+    VerticalAlign,
 };
 pub use time::{FrameRate, ShowTime};
 pub use track::{Track, TrackSpec};

@@ -2,7 +2,7 @@
 
 use crate::cli::RenderArgs;
 use crate::config::Config;
-use crate::setup::{Failure, patient_assets, engine_settings, folder_of, limits, read_show, runtime};
+use crate::setup::{Failure, engine_settings, folder_of, limits, patient_assets, read_show, runtime};
 use codec_wire::EncoderConfig;
 use engine::{Assets, Composer, draw_list};
 use indicatif::{ProgressBar, ProgressStyle};

@@ -39,18 +39,15 @@ async fn serve(config: &Config, args: &ServeArgs) -> Result<(), Failure> {
         demo::write_assets(&own_assets)?;
     }
     roots.push(own_assets);
+    let assets = assets(roots);
+    assets.keep_fonts_in(config.data_dir.join("fonts"));
     // A wrong file is told before anything goes on air.
     let first_show = match &args.show {
         Some(path) => Some(read_show(path)?),
         None if args.demo => Some(demo::show()?),
         None => None,
     };
-    let resources = Resources {
-        store: Box::new(store),
-        assets: assets(roots),
-        worker: WorkerBinary::beside_this()?,
-        program: None,
-    };
+    let resources = Resources { store: Box::new(store), assets, worker: WorkerBinary::beside_this()?, program: None };
     let engine = Arc::new(Engine::start(&engine_settings(config), resources)?);
     let control = engine.control();
     if let Some(show) = first_show {

@@ -187,13 +187,7 @@ pub(super) fn window(frame: [f64; 4], [w, h]: [f64; 2]) -> [f64; 4] {
 
 /// The box's content, moved round. With pixels that lie on pixels nothing is lost, whatever the
 /// position: a band of text runs without a seam.
-pub(super) fn scroll(
-    sheet: Sheet,
-    (dx, dy): (f64, f64),
-    gap: f64,
-    size: [f64; 2],
-    frame: [f64; 4],
-) -> Sheet {
+pub(super) fn scroll(sheet: Sheet, (dx, dy): (f64, f64), gap: f64, size: [f64; 2], frame: [f64; 4]) -> Sheet {
     let rect = outward(window(frame, size));
     let mut out = Sheet::clear(rect);
     let (fw, fh) = (frame[2] - frame[0], frame[3] - frame[1]);
@@ -244,7 +238,11 @@ mod tests {
         let row: Vec<u32> = moved.pixels[..32].iter().map(|p| p & 255).collect();
         assert_eq!(row, (27..32).chain(0..27).collect::<Vec<u32>>());
         assert!(moved.pixels.iter().all(|p| p >> 24 == 255));
-        assert_eq!(scroll(stripes(32, 4), (32.0, 0.0), 0.0, [0.0; 2], frame).pixels, stripes(32, 4).pixels, "once round");
+        assert_eq!(
+            scroll(stripes(32, 4), (32.0, 0.0), 0.0, [0.0; 2], frame).pixels,
+            stripes(32, 4).pixels,
+            "once round"
+        );
         let between = scroll(stripes(32, 4), (5.5, 0.0), 0.0, [0.0; 2], frame);
         assert!(between.pixels.iter().all(|p| p >> 24 >= 254), "no seam between pixels");
     }

@@ -1,0 +1,117 @@
+//! The table of small scenes that every back end draws, and its golden pictures.
+//!
+//! `BLESS=1 cargo test -p engine --test scenes` makes the pictures anew; look at each before it is
+//! committed. A picture that differs is written beside what was wanted to `target/golden/`.
+
+mod table;
+
+use engine::{Assets, draw_list};
+use raster::{Fonts, Studio};
+use render::{DisplayList, SimdLevel, paint_with};
+use scene::{Command, Limits, Show, ShowTime};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use table::{HEIGHT, Scene, WIDTH};
+
+/// Off in a channel by more than this is a difference.
+const TOLERANCE: u8 = 1;
+
+fn golden(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(format!("{name}.png"))
+}
+
+/// Assets with the bundled fonts alone, and the table's own files.
+fn assets(folder: &Path) -> Arc<Assets> {
+    table::write_files(folder);
+    let assets = Assets::patient(vec![folder.to_owned()], Arc::new(Studio::new(Fonts::bundled_only(), 64 << 20)));
+    // Four emoji of Noto Color Emoji (SIL Open Font License 1.1).
+    assets.add_font(include_bytes!("table/emoji.ttf").to_vec()).unwrap();
+    assets
+}
+
+fn list(scene: &Scene, assets: &Assets) -> DisplayList {
+    let mut show = Show::default();
+    let file = scene::read(scene.show()).unwrap_or_else(|e| panic!("{}: {e}", scene.name));
+    show.apply(Command::LoadShow { show: file }, ShowTime::ZERO, &Limits::default())
+        .unwrap_or_else(|e| panic!("{}: {e}", scene.name));
+    for layer in show.layers() {
+        assets
+            .prepare_layer(layer, show.canvas(), (WIDTH, HEIGHT))
+            .unwrap_or_else(|e| panic!("{}, {}: {e}", scene.name, layer.id()));
+    }
+    draw_list(&show.at(ShowTime::from_secs_f64(scene.at)), assets, WIDTH, HEIGHT)
+}
+
+fn load(path: &Path) -> Option<Vec<u8>> {
+    let decoder = png::Decoder::new(std::io::BufReader::new(std::fs::File::open(path).ok()?));
+    let mut reader = decoder.read_info().ok()?;
+    let mut pixels = vec![0; reader.output_buffer_size()?];
+    reader.next_frame(&mut pixels).ok()?;
+    Some(pixels)
+}
+
+fn save(path: &Path, rgba: &[u8]) {
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    let mut encoder = png::Encoder::new(std::fs::File::create(path).unwrap(), WIDTH, HEIGHT);
+    encoder.set_color(png::ColorType::Rgb);
+    encoder.set_depth(png::BitDepth::Eight);
+    encoder.set_compression(png::Compression::High);
+    let rgb: Vec<u8> = rgba.as_chunks::<4>().0.iter().flat_map(|p| [p[0], p[1], p[2]]).collect();
+    encoder.write_header().unwrap().write_image_data(&rgb).unwrap();
+}
+
+/// What is wrong with a picture; the pictures that show it are written.
+fn differs(name: &str, rgba: &[u8], wanted: &[u8]) -> Option<String> {
+    let got = rgba.as_chunks::<4>().0.iter().flat_map(|p| [p[0], p[1], p[2]]);
+    let off: Vec<u8> = got.zip(wanted).map(|(a, b)| a.abs_diff(*b)).collect();
+    let count = off.iter().filter(|o| **o > TOLERANCE).count();
+    if count == 0 && off.len() == wanted.len() {
+        return None;
+    }
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/golden");
+    save(&folder.join(format!("{name}.got.png")), rgba);
+    let strong: Vec<u8> =
+        off.as_chunks::<3>().0.iter().flat_map(|o| o.map(|v| v.saturating_mul(32)).into_iter().chain([255])).collect();
+    save(&folder.join(format!("{name}.difference.png")), &strong);
+    Some(format!("{name}: {count} of {} channels differ, by {:?} at most", off.len(), off.iter().max()))
+}
+
+#[test]
+fn every_scene_is_as_it_was_on_every_instruction_set() {
+    let folder = tempfile::tempdir().unwrap();
+    let assets = assets(folder.path());
+    let bless = std::env::var_os("BLESS").is_some();
+    let scenes = table::scenes();
+    assert!(scenes.len() >= 80, "{} scenes", scenes.len());
+    let mut wrong = Vec::new();
+    for scene in &scenes {
+        let list = list(scene, &assets);
+        let rgba = paint_with(SimdLevel::new(), &list, WIDTH, HEIGHT);
+        assert!(
+            rgba == paint_with(SimdLevel::baseline(), &list, WIDTH, HEIGHT),
+            "{}: another picture on another instruction set",
+            scene.name
+        );
+        let path = golden(scene.name);
+        if bless {
+            save(&path, &rgba);
+        }
+        match load(&path) {
+            None => wrong.push(format!("{}: there is no golden picture", scene.name)),
+            Some(wanted) => wrong.extend(differs(scene.name, &rgba, &wanted)),
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Two scenes that look the same would be one scene too many, and a scene that is empty shows nothing.
+#[test]
+fn no_two_scenes_are_the_same() {
+    let mut seen = std::collections::HashMap::new();
+    for scene in table::scenes() {
+        let bytes = load(&golden(scene.name)).unwrap_or_else(|| panic!("{}: no picture", scene.name));
+        if let Some(other) = seen.insert(bytes, scene.name) {
+            panic!("{} and {other} look the same", scene.name);
+        }
+    }
+}
