@@ -12,10 +12,11 @@ use std::time::{Duration, Instant};
 
 /// What a command has loaded. While it is held, nothing of it is let go of.
 #[derive(Default)]
+#[allow(dead_code, reason = "what is in it is kept for as long as it lives, and never read")]
 pub struct Held {
-    _clip: Option<Arc<Clip>>,
-    _luts: Vec<Arc<Lut>>,
-    _rasters: Vec<Arc<Raster>>,
+    clips: Vec<Arc<Clip>>,
+    luts: Vec<Arc<Lut>>,
+    rasters: Vec<Arc<Raster>>,
 }
 
 /// How many pixels of a picture of `size` one unit of a layer takes.
@@ -213,25 +214,23 @@ impl Assets {
         let scale = drawn_scale(&layer.spec().transform, canvas, size);
         let mut held = Held::default();
         for need in layer.needs() {
-            let (result, field) = match need {
-                Need::Fill(source) => match self.prepare_source(source, scale) {
-                    Err(e) => (Err(e.to_string()), source_field(layer, source, &e).to_owned()),
-                    Ok(raster) => (Ok(held._rasters.extend(raster)), String::new()),
-                },
+            let file = |index: usize, e: MediaError| FieldError::new(format!("filters[{index}].url"), e.to_string());
+            match need {
+                Need::Fill(source) => {
+                    let made = self.prepare_source(source, scale);
+                    let made = made.map_err(|e| FieldError::new(source_field(layer, source, &e), e.to_string()));
+                    held.rasters.extend(made?);
+                }
                 Need::Mask(source) => {
-                    let made = self.prepare_source(source, scale).map(|raster| held._rasters.extend(raster));
-                    (made.map_err(|e| e.to_string()), "mask.source".to_owned())
+                    let made = self.prepare_source(source, scale);
+                    held.rasters.extend(made.map_err(|e| FieldError::new("mask.source", e.to_string()))?);
                 }
-                Need::Lut { index, url } => {
-                    let read = self.library.lut(url).map(|lut| held._luts.push(lut));
-                    (read.map_err(|e| e.to_string()), format!("filters[{index}].url"))
-                }
+                Need::Lut { index, url } => held.luts.push(self.library.lut(url).map_err(|e| file(index, e))?),
                 Need::Map { index, url } => {
-                    let made = self.prepare_source(&self.map_source(url), 1.0).map(|map| held._rasters.extend(map));
-                    (made.map_err(|e| e.to_string()), format!("filters[{index}].url"))
+                    let made = self.prepare_source(&self.map_source(url), 1.0);
+                    held.rasters.extend(made.map_err(|e| file(index, e))?);
                 }
-            };
-            result.map_err(|message| FieldError::new(field, message))?;
+            }
         }
         Ok(held)
     }
@@ -253,7 +252,7 @@ impl Assets {
     /// What is wrong with its file.
     pub fn prepare_track(&self, track: &Track) -> Result<Held, FieldError> {
         let clip = self.library.clip(&track.url).map_err(|e| FieldError::new("url", e.to_string()))?;
-        Ok(Held { _clip: Some(clip), ..Held::default() })
+        Ok(Held { clips: vec![clip], ..Held::default() })
     }
 
     /// Loads everything that a show needs; what cannot be loaded is remembered as missing and left

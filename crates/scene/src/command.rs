@@ -14,6 +14,7 @@ use serde_json::{Map, Value};
 /// `{"updateLayer": {"id": "host", "patch": {"opacity": 0.5}}}`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
+#[allow(clippy::large_enum_variant, reason = "a command is moved a few times, and there are few at a time")]
 pub enum Command {
     /// Adds a layer.
     CreateLayer {

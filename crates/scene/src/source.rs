@@ -16,6 +16,7 @@ pub struct Source {
 
 /// The kinds of source.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[allow(clippy::large_enum_variant, reason = "it lives behind the Arc of its Source")]
 pub enum SourceKind {
     /// A still image.
     Image(ImageSource),

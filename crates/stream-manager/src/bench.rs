@@ -2,13 +2,15 @@
 
 use crate::cli::BenchArgs;
 use crate::config::Config;
-use crate::setup::{Failure, assets, engine_settings, folder_of, read_show, runtime};
+use crate::setup::{Failure, assets, engine_settings, folder_of, patient_assets, read_show, runtime};
 use crate::{s1, usage};
-use engine::{Engine, Program, Resources, StageTimes};
+use engine::{Composer, Engine, Program, Resources, StageTimes, draw_list};
 use output::WorkerBinary;
-use scene::{Command, DestinationSpec, FrameRate, Show};
+use render::{CpuRenderer, Renderer};
+use scene::{Command, DestinationSpec, FrameRate, Show, ShowFile, ShowTime};
 use serde::Serialize;
-use std::path::Path;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 use store::SqliteStore;
@@ -56,6 +58,9 @@ struct Latency {
 
 /// Runs a show for some seconds and prints what it cost.
 pub(crate) fn run(config: &Config, args: &BenchArgs) -> Result<(), Failure> {
+    if let Some(folder) = &args.write {
+        return write(config, args, folder);
+    }
     let report = runtime()?.block_on(measure(config, args))?;
     if args.json {
         println!("{}", serde_json::to_string_pretty(&report).map_err(|e| Failure::Other(e.to_string()))?);
@@ -67,22 +72,7 @@ pub(crate) fn run(config: &Config, args: &BenchArgs) -> Result<(), Failure> {
 
 async fn measure(config: &Config, args: &BenchArgs) -> Result<Report, Failure> {
     let scratch = tempfile::tempdir()?;
-    let folder = match &args.assets {
-        Some(folder) => folder.clone(),
-        None if args.show == "S1" || args.show == "still" => {
-            s1::write_stand_ins(scratch.path())?;
-            scratch.path().to_owned()
-        }
-        None => folder_of(Path::new(&args.show)),
-    };
-    let (show, program): (_, Option<Box<dyn Program>>) = match args.show.as_str() {
-        "S1" => (s1::show(&folder)?, Some(Box::new(s1::frame))),
-        // S1 with everything where it is at one time.
-        "still" => {
-            (s1::show(&folder)?, Some(Box::new(|show: &Show, _| s1::frame(show, scene::ShowTime::from_secs_f64(3.0)))))
-        }
-        file => (read_show(Path::new(file))?, None),
-    };
+    let Subject { folder, show, program } = subject(args, scratch.path())?;
     let mut settings = engine_settings(config);
     if let Some(fps) = args.fps {
         settings.rate = FrameRate::new(fps).ok_or_else(|| Failure::Other("--fps: outside 1 to 60".to_owned()))?;
@@ -161,6 +151,63 @@ async fn measure(config: &Config, args: &BenchArgs) -> Result<Report, Failure> {
     };
     engine.shut_down().await;
     Ok(report)
+}
+
+/// What is measured.
+struct Subject {
+    /// Where its assets are.
+    folder: PathBuf,
+    show: ShowFile,
+    /// What moves it.
+    program: Option<Box<dyn Program>>,
+}
+
+fn subject(args: &BenchArgs, scratch: &Path) -> Result<Subject, Failure> {
+    let folder = match &args.assets {
+        Some(folder) => folder.clone(),
+        None if args.show == "S1" || args.show == "still" => {
+            s1::write_stand_ins(scratch)?;
+            scratch.to_owned()
+        }
+        None => folder_of(Path::new(&args.show)),
+    };
+    let (show, program): (_, Option<Box<dyn Program>>) = match args.show.as_str() {
+        "S1" => (s1::show(&folder)?, Some(Box::new(s1::frame))),
+        // S1 with everything where it is at one time.
+        "still" => (s1::show(&folder)?, Some(Box::new(|show: &Show, _| s1::frame(show, ShowTime::from_secs_f64(3.0))))),
+        file => (read_show(Path::new(file))?, None),
+    };
+    Ok(Subject { folder, show, program })
+}
+
+/// Writes what a show looks and sounds like.
+fn write(config: &Config, args: &BenchArgs, to: &Path) -> Result<(), Failure> {
+    let own = to.join("assets");
+    std::fs::create_dir_all(&own)?;
+    let Subject { folder, show: file, program } = subject(args, &own)?;
+    let mut show = Show::default();
+    show.apply(Command::LoadShow { show: file }, ShowTime::ZERO, &scene::Limits::default())
+        .map_err(|e| Failure::Show(e.to_string()))?;
+    let rate = args.fps.map_or(Some(config.fps), FrameRate::new);
+    let rate = rate.ok_or_else(|| Failure::Other("--fps: outside 1 to 60".to_owned()))?;
+    let assets = patient_assets(vec![folder]);
+    for track in show.tracks() {
+        assets.prepare_track(track).map_err(|e| Failure::Show(e.to_string()))?;
+    }
+    let mut renderer = CpuRenderer::new(config.width, config.height, || Duration::ZERO);
+    let mut composer = Composer::new(assets.clone(), rate);
+    let mut frames = BufWriter::new(std::fs::File::create(to.join("frames.yuv"))?);
+    let mut sound = Vec::new();
+    for tick in 0..args.seconds * u64::from(rate.get()) {
+        let t = rate.time_of(tick);
+        let frame = program.as_ref().map_or_else(|| show.at(t), |program| program.frame(&show, t));
+        renderer.render(draw_list(&frame, &assets, config.width, config.height));
+        frames.write_all(renderer.picture().bytes())?;
+        let (_, samples) = composer.samples(&show, tick);
+        sound.extend(samples.into_iter().flatten().map(|s| (s * 32_767.0) as i16));
+    }
+    frames.flush()?;
+    Ok(std::fs::write(to.join("sound.wav"), s1::wav(2, &sound))?)
 }
 
 /// Puts a show, its destination and the wish to stream into an empty store.

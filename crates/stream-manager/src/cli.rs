@@ -78,6 +78,10 @@ pub(crate) struct BenchArgs {
     /// Print JSON.
     #[arg(long)]
     pub(crate) json: bool,
+    /// Measure nothing: write the show's frames, sound and assets to this folder (`frames.yuv` in
+    /// I420, `sound.wav`, `assets/`), for others to be measured on.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) write: Option<PathBuf>,
 }
 
 #[derive(Args)]

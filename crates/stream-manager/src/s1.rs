@@ -133,19 +133,28 @@ pub(crate) fn write_stand_ins(folder: &Path) -> Result<(), Failure> {
 
 /// Some seconds of sine tones as a WAV file.
 fn chord(frequencies: &[f64], seconds: u32) -> Vec<u8> {
+    let samples: Vec<i16> = (0..48_000 * seconds)
+        .map(|i| {
+            let t = f64::from(i) / 48_000.0;
+            let sum: f64 = frequencies.iter().map(|f| (t * f * TAU).sin()).sum();
+            (sum / frequencies.len() as f64 * 9_000.0) as i16
+        })
+        .collect();
+    wav(1, &samples)
+}
+
+/// Samples of 48 kHz as a WAV file.
+pub(crate) fn wav(channels: u16, samples: &[i16]) -> Vec<u8> {
     let rate = 48_000u32;
-    let samples = (0..rate * seconds).flat_map(|i| {
-        let t = f64::from(i) / f64::from(rate);
-        let sum: f64 = frequencies.iter().map(|f| (t * f * TAU).sin()).sum();
-        ((sum / frequencies.len() as f64 * 9_000.0) as i16).to_le_bytes()
-    });
-    let data: Vec<u8> = samples.collect();
+    let data: Vec<u8> = samples.iter().flat_map(|s| s.to_le_bytes()).collect();
     let mut wav = Vec::from(*b"RIFF");
     wav.extend((36 + data.len() as u32).to_le_bytes());
-    wav.extend(b"WAVEfmt \x10\0\0\0\x01\0\x01\0");
+    wav.extend(b"WAVEfmt \x10\0\0\0\x01\0");
+    wav.extend(channels.to_le_bytes());
     wav.extend(rate.to_le_bytes());
-    wav.extend((rate * 2).to_le_bytes());
-    wav.extend([2, 0, 16, 0]);
+    wav.extend((rate * 2 * u32::from(channels)).to_le_bytes());
+    wav.extend((2 * channels).to_le_bytes());
+    wav.extend(16u16.to_le_bytes());
     wav.extend(b"data");
     wav.extend((data.len() as u32).to_le_bytes());
     wav.extend(data);

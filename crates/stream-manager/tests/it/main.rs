@@ -2,7 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 
 mod api;
+mod browser;
 mod command_line;
+mod css;
 mod faults;
 mod ingest;
 mod on_air;
