@@ -2,6 +2,7 @@
 //!
 //! `BLESS=1 cargo test -p engine --test scenes` makes the pictures anew; look at each before it is
 //! committed. A picture that differs is written beside what was wanted to `target/golden/`.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod table;
 
@@ -113,5 +114,14 @@ fn no_two_scenes_are_the_same() {
         if let Some(other) = seen.insert(bytes, scene.name) {
             panic!("{} and {other} look the same", scene.name);
         }
+    }
+}
+
+/// The pictures of the manual are these.
+#[test]
+fn the_manual_shows_every_blend_mode_and_filter() {
+    let manual = include_str!("../../../docs/rendering.md");
+    for scene in table::scenes().iter().filter(|s| s.name.starts_with("blend-") || s.name.starts_with("filter-")) {
+        assert!(manual.contains(&format!("golden/{}.png", scene.name)), "{} is not shown", scene.name);
     }
 }

@@ -4,6 +4,7 @@ use crate::layer::Fit;
 use crate::style::{RunStyle, Sampling, ShapeKind, ShapeStyle, TextStyle};
 use crate::value::Length;
 use serde::Serialize;
+use std::hash::Hasher;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -63,13 +64,27 @@ pub struct ShapeSource {
     pub style: ShapeStyle,
 }
 
+/// Keys are looked up for every frame: megabytes of a `data:` URL become 128 bits of them.
+fn short(key: String) -> String {
+    if key.len() <= 512 {
+        return key;
+    }
+    let half = |salt: u8| {
+        let mut hasher = std::hash::DefaultHasher::new();
+        hasher.write_u8(salt);
+        hasher.write(key.as_bytes());
+        hasher.finish()
+    };
+    format!("{:016x}{:016x}", half(1), half(2))
+}
+
 impl Source {
     /// A source to share between frames.
     #[must_use]
     pub fn new(kind: SourceKind) -> Arc<Self> {
         // Serialising plain data to a string has no way to fail; the kind's debug text is as exact.
         let key = serde_json::to_string(&kind).unwrap_or_else(|_| format!("{kind:?}"));
-        Arc::new(Self { key, kind })
+        Arc::new(Self { key: short(key), kind })
     }
 
     /// Equal keys: equal looks.
