@@ -50,7 +50,7 @@ function apply(event) {
           describe(before) === describe(event.layer)) return;
       break;
     case 'layerDeleted':
-      state.layers.delete(event.id);
+      [event.id, ...(event.inner ?? [])].forEach((id) => state.layers.delete(id));
       break;
     case 'layersReordered':
       event.order.forEach((id, z) => { state.layers.get(id).zIndex = z; });

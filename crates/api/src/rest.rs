@@ -265,7 +265,7 @@ async fn add_font(State(engine): App, FontFile(bytes): FontFile) -> Created<Font
     let added = tokio::task::spawn_blocking(move || assets.add_font(bytes)).await;
     match added {
         Ok(Ok(families)) => Ok((StatusCode::CREATED, Json(FontFamilies { families }))),
-        Ok(Err(e @ FontError::Unusable(_))) => Err(Problem::unusable(e.to_string())),
+        Ok(Err(e @ (FontError::Unusable(_) | FontError::Full))) => Err(Problem::unusable(e.to_string())),
         Ok(Err(e @ FontError::Write(_))) => Err(Problem::internal(e.to_string())),
         Err(e) => Err(Problem::internal(e.to_string())),
     }

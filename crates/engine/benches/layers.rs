@@ -67,7 +67,7 @@ fn main() {
     println!("|---|---|---|---|---|---|");
     for side in [64, 256, 800] {
         for count in [5, 20, 50, 150] {
-            let row = resolutions.map(|(_, size)| format!("{:.2}", measure(count, side, size)));
+            let row = resolutions.map(|(_, size)| format!("{:.3}", measure(count, side, size)));
             println!("| {count} | {side} x {side} | {} |", row.join(" | "));
         }
     }

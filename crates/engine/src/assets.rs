@@ -3,8 +3,9 @@
 use audio::Clip;
 use media::{Library, MediaError};
 use raster::{Lut, Raster, RasterError, Studio};
-use scene::{Canvas, FieldError, Layer, LayerKind, Need, Show, Source, SourceKind, Track, Transform};
+use scene::{Canvas, FieldError, Layer, LayerKind, Need, Show, Source, SourceKind, Track};
 use std::collections::{HashMap, HashSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
@@ -20,10 +21,13 @@ pub struct Held {
 }
 
 /// How many pixels of a picture of `size` one unit of a layer takes.
-pub(crate) fn drawn_scale(transform: &Transform, canvas: Canvas, size: (u32, u32)) -> f64 {
+fn drawn_scale(scale: f64, canvas: Canvas, size: (u32, u32)) -> f64 {
     let (across, down) = (f64::from(size.0) / f64::from(canvas.width), f64::from(size.1) / f64::from(canvas.height));
-    transform.scale.x.get().abs().max(transform.scale.y.get().abs()) * across.min(down)
+    scale * across.min(down)
 }
+
+/// The most bytes of added fonts; they are held in memory.
+const FONT_BUDGET: usize = 128 * 1024 * 1024;
 
 /// How long until something that could not be loaded is tried again.
 const RETRY: Duration = Duration::from_secs(10);
@@ -36,6 +40,8 @@ pub struct Assets {
     missing: Mutex<HashMap<String, (String, Instant)>>,
     /// Where added fonts are kept, and the families of each.
     fonts: Mutex<Shelf>,
+    /// Texts and shapes that could not be drawn at a scale.
+    undrawable: Mutex<HashSet<(u128, u64)>>,
     /// Displacement maps by URL, as sources.
     maps: Mutex<HashMap<String, Arc<Source>>>,
     /// Where pictures are asked for that the loop found missing; `None` off-line, where it waits.
@@ -46,6 +52,8 @@ pub struct Assets {
 #[derive(Default)]
 struct Shelf {
     folder: Option<PathBuf>,
+    /// What they are in all.
+    bytes: usize,
     families: HashMap<PathBuf, Vec<String>>,
 }
 
@@ -55,6 +63,9 @@ pub enum FontError {
     /// It cannot be used.
     #[error(transparent)]
     Unusable(#[from] RasterError),
+    /// There is no room for more.
+    #[error("the added fonts are more than {FONT_BUDGET} bytes in all")]
+    Full,
     /// It cannot be kept.
     #[error("the font cannot be written: {0}")]
     Write(#[from] std::io::Error),
@@ -75,8 +86,8 @@ fn write_durably(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
 /// A thread that makes pictures in the sizes that the loop would like to have.
 struct Loader {
     wanted: SyncSender<(Arc<Source>, f64)>,
-    /// What has been asked for and is not done.
-    under_way: Mutex<HashSet<String>>,
+    /// What has been asked for and is not done, and what could not be done and when that was.
+    asked: Mutex<HashMap<u128, Option<Instant>>>,
 }
 
 impl Assets {
@@ -91,7 +102,7 @@ impl Assets {
             if let Err(e) = spawned {
                 tracing::warn!("pictures keep the size in which they were loaded: no thread to make others: {e}");
             }
-            Self::with_loader(roots, studio, Some(Loader { wanted, under_way: Mutex::default() }))
+            Self::with_loader(roots, studio, Some(Loader { wanted, asked: Mutex::default() }))
         })
     }
 
@@ -103,7 +114,15 @@ impl Assets {
 
     fn with_loader(roots: Vec<PathBuf>, studio: Arc<Studio>, loader: Option<Loader>) -> Self {
         let library = Library::new(roots, studio.clone());
-        Self { library, studio, missing: Mutex::default(), fonts: Mutex::default(), maps: Mutex::default(), loader }
+        Self {
+            library,
+            studio,
+            missing: Mutex::default(),
+            fonts: Mutex::default(),
+            undrawable: Mutex::default(),
+            maps: Mutex::default(),
+            loader,
+        }
     }
 
     /// The raster of a source at `scale` pixels a unit, or `None` while its image is not loaded.
@@ -112,12 +131,12 @@ impl Assets {
     /// # Errors
     /// It cannot be drawn.
     pub fn raster(&self, source: &Arc<Source>, scale: f64) -> Result<Option<Arc<Raster>>, RasterError> {
-        let SourceKind::Image(image) = source.kind() else {
-            return self.studio.raster(source, scale, None);
-        };
         if let Some(raster) = self.studio.kept(source, scale) {
             return Ok(Some(raster));
         }
+        let SourceKind::Image(image) = source.kind() else {
+            return self.drawn(source, scale);
+        };
         match &self.loader {
             Some(loader) => {
                 loader.ask(source, scale);
@@ -138,6 +157,7 @@ impl Assets {
         let mut shelf = lock(&self.fonts);
         for path in paths.iter().filter(|path| path.extension().is_some_and(|e| e == "font")) {
             let added = std::fs::read(path).map_err(|e| e.to_string());
+            shelf.bytes += added.as_ref().map_or(0, Vec::len);
             let added = added.and_then(|bytes| self.studio.add_font(bytes).map_err(|e| e.to_string()));
             match added {
                 Ok(families) => drop(shelf.families.insert(path.clone(), families)),
@@ -145,6 +165,24 @@ impl Assets {
             }
         }
         shelf.folder = Some(folder);
+    }
+
+    /// Text and shapes are drawn at once: what they say is to be seen on its frame. What cannot be
+    /// drawn is not tried again for every frame.
+    fn drawn(&self, source: &Arc<Source>, scale: f64) -> Result<Option<Arc<Raster>>, RasterError> {
+        let key = (source.key(), (scale * 16.0).round() as u64);
+        if self.loader.is_some() && lock(&self.undrawable).contains(&key) {
+            return Ok(self.studio.nearest(source, scale));
+        }
+        let drawn = self.studio.raster(source, scale, None);
+        if drawn.is_err() {
+            let mut undrawable = lock(&self.undrawable);
+            if undrawable.len() >= 256 {
+                undrawable.clear();
+            }
+            undrawable.insert(key);
+        }
+        drawn
     }
 
     /// Adds a font file for good; gives the names of its families. May take a second.
@@ -160,10 +198,23 @@ impl Assets {
         if let Some(families) = shelf.families.get(&path) {
             return Ok(families.clone());
         }
-        let families = self.studio.add_font(bytes.clone())?;
+        if shelf.bytes + bytes.len() > FONT_BUDGET {
+            return Err(FontError::Full);
+        }
+        // Kept before it is used: one that could not be kept would be gone after a restart.
         write_durably(&path, &bytes)?;
-        shelf.families.insert(path, families.clone());
-        Ok(families)
+        let length = bytes.len();
+        match self.studio.add_font(bytes) {
+            Ok(families) => {
+                shelf.bytes += length;
+                shelf.families.insert(path, families.clone());
+                Ok(families)
+            }
+            Err(e) => {
+                let _ = std::fs::remove_file(&path);
+                Err(e.into())
+            }
+        }
     }
 
     /// The families that were added.
@@ -210,8 +261,8 @@ impl Assets {
     ///
     /// # Errors
     /// What is wrong, with the field that names it.
-    pub fn prepare_layer(&self, layer: &Layer, canvas: Canvas, size: (u32, u32)) -> Result<Held, FieldError> {
-        let scale = drawn_scale(&layer.spec().transform, canvas, size);
+    pub fn prepare_layer(&self, show: &Show, layer: &Layer, size: (u32, u32)) -> Result<Held, FieldError> {
+        let scale = drawn_scale(show.scale_of(layer), show.canvas(), size);
         let mut held = Held::default();
         for need in layer.needs() {
             let file = |index: usize, e: MediaError| FieldError::new(format!("filters[{index}].url"), e.to_string());
@@ -223,7 +274,8 @@ impl Assets {
                 }
                 Need::Mask(source) => {
                     let made = self.prepare_source(source, scale);
-                    held.rasters.extend(made.map_err(|e| FieldError::new("mask.source", e.to_string()))?);
+                    let field = if layer.spec().mask.is_some() { "mask.source" } else { "clip" };
+                    held.rasters.extend(made.map_err(|e| FieldError::new(field, e.to_string()))?);
                 }
                 Need::Lut { index, url } => held.luts.push(self.library.lut(url).map_err(|e| file(index, e))?),
                 Need::Map { index, url } => {
@@ -259,7 +311,7 @@ impl Assets {
     /// out. For shows that are on air already.
     pub fn prepare_show(&self, show: &Show, size: (u32, u32)) {
         for layer in show.layers() {
-            let result = self.prepare_layer(layer, show.canvas(), size);
+            let result = self.prepare_layer(show, layer, size);
             self.note(format!("layer {}", layer.id()), result.map(drop));
         }
         for track in show.tracks() {
@@ -309,21 +361,31 @@ impl Assets {
 fn load(assets: &Weak<Assets>, requests: &Receiver<(Arc<Source>, f64)>) {
     while let Ok((source, scale)) = requests.recv() {
         let Some(assets) = assets.upgrade() else { return };
-        if let Err(e) = assets.prepare_source(&source, scale) {
-            tracing::debug!("a picture cannot be made in another size: {e}");
-        }
-        if let Some(loader) = &assets.loader {
-            lock(&loader.under_way).remove(source.key());
+        // A library that panics on a picture is not to cost all the others.
+        let made = catch_unwind(AssertUnwindSafe(|| assets.prepare_source(&source, scale).map(drop)));
+        let Some(loader) = &assets.loader else { return };
+        let mut asked = lock(&loader.asked);
+        if matches!(made, Ok(Ok(()))) {
+            asked.remove(&source.key());
+        } else {
+            tracing::debug!("a picture cannot be made in another size");
+            asked.retain(|_, failed| failed.is_none_or(|at| at.elapsed() < RETRY));
+            asked.insert(source.key(), Some(Instant::now()));
         }
     }
 }
 
 impl Loader {
-    /// Asks for a picture, unless that is under way or too much is.
+    /// Asks for a picture, unless that is under way, has failed a moment ago, or too much is.
     fn ask(&self, source: &Arc<Source>, scale: f64) {
-        let mut under_way = lock(&self.under_way);
-        if !under_way.contains(source.key()) && self.wanted.try_send((source.clone(), scale)).is_ok() {
-            under_way.insert(source.key().to_owned());
+        let mut asked = lock(&self.asked);
+        let waits = match asked.get(&source.key()) {
+            None => false,
+            Some(None) => true,
+            Some(Some(failed)) => failed.elapsed() < RETRY,
+        };
+        if !waits && self.wanted.try_send((source.clone(), scale)).is_ok() {
+            asked.insert(source.key(), None);
         }
     }
 }

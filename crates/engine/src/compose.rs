@@ -20,7 +20,7 @@ pub fn draw_list(frame: &Frame, assets: &Assets, width: u32, height: u32) -> Dis
     let map = Affine::scale(scale, scale).then(Affine::translate(left, top));
     let [r, g, b, _] = frame.background.rgba;
     let stage = Stage { assets, at: frame.at, canvas: [0.0, 0.0, cw, ch] };
-    DisplayList { background: [r, g, b], items: stage.items(&frame.items, map, scale) }
+    DisplayList { background: [r, g, b], items: stage.items(&frame.items, map, Affine::IDENTITY, scale) }
 }
 
 /// What drawing a frame needs to know.
@@ -40,49 +40,50 @@ struct Placed {
 }
 
 impl Stage<'_> {
-    /// Items in a space that `map` brings to the parent's, `scale` pixels a unit.
-    fn items(&self, items: &[Item], map: Affine, scale: f64) -> Vec<DrawItem> {
-        items.iter().filter_map(|item| self.item(item, map, scale)).collect()
+    /// Items in a space that `map` brings to the parent's, and `outer` from there to the picture;
+    /// `scale` pixels a unit at most.
+    fn items(&self, items: &[Item], map: Affine, outer: Affine, scale: f64) -> Vec<DrawItem> {
+        items.iter().filter_map(|item| self.item(item, map, outer, scale)).collect()
     }
 
-    fn item(&self, item: &Item, map: Affine, scale: f64) -> Option<DrawItem> {
+    fn item(&self, item: &Item, map: Affine, outer: Affine, scale: f64) -> Option<DrawItem> {
         let transform = &item.transform;
         let (sx, sy) = (transform.scale.x.get(), transform.scale.y.get());
         let seen = sx.abs().max(sy.abs()) * scale;
-        let Placed { content, to_units, frame } = self.place(item, seen)?;
+        // From the item's own units to the parent's space, but for the anchor.
+        let turned = Affine::scale(sx, sy)
+            .then(Affine::rotate_degrees(transform.rotation.get()))
+            .then(Affine::translate(transform.position.x.get(), transform.position.y.get()))
+            .then(map);
+        let Placed { content, to_units, frame } = self.place(item, turned.then(outer), seen)?;
         let anchor = (
             frame[0] + transform.anchor.x.get() * (frame[2] - frame[0]),
             frame[1] + transform.anchor.y.get() * (frame[3] - frame[1]),
         );
-        // From the item's own units to the parent's space.
-        let own = Affine::translate(-anchor.0, -anchor.1)
-            .then(Affine::scale(sx, sy))
-            .then(Affine::rotate_degrees(transform.rotation.get()))
-            .then(Affine::translate(transform.position.x.get(), transform.position.y.get()))
-            .then(map);
-        let masks = item.masks.iter().map(|mask| self.mask(mask, own, frame, map, (seen, scale)));
-        let filters = filters(&item.filters, self.assets, self.at, seen);
-        // The box, as the filters see it: in pixels, from the content's own corner.
-        let frame = to_units.inverse().map(|back| back.then(pixels_of_content(to_units, own)).extent(frame));
+        let own = Affine::translate(-anchor.0, -anchor.1).then(turned);
+        let masks = item.masks.iter().map(|mask| self.mask(mask, own, frame, (map, outer), (seen, scale)));
+        // Filters work on pixels as large as those of the picture, from the content's own corner on.
+        let pixels = own.then(outer).scale_factors();
+        let filters = filters(&item.filters, self.assets, self.at, pixels);
+        let from_units = to_units.inverse()?;
+        let content_pixels = to_units.then(own).then(outer).scale_factors();
+        let frame = from_units.then(Affine::scale(content_pixels.0, content_pixels.1)).extent(frame);
         Some(DrawItem {
             content,
             transform: snap(to_units.then(own)),
             opacity: (item.opacity.get() * 255.0).round() as u8,
             blend: item.blend,
             masks: masks.collect::<Option<Vec<_>>>()?,
-            filters: match frame {
-                Some(frame) if !filters.is_empty() => Some(Arc::new(Filters { chain: filters, frame })),
-                _ => None,
-            },
+            filters: (!filters.is_empty()).then(|| Arc::new(Filters { chain: filters, frame })),
         })
     }
 
-    /// What fills an item, drawn for `scale` pixels a unit.
-    fn place(&self, item: &Item, scale: f64) -> Option<Placed> {
+    /// What fills an item, drawn for `scale` pixels a unit; `outer` leads from it to the picture.
+    fn place(&self, item: &Item, outer: Affine, scale: f64) -> Option<Placed> {
         match &item.content {
             ItemContent::Source(source) => self.picture(source, scale),
             ItemContent::Group { items, isolated, knockout } => {
-                let items = self.items(items, Affine::IDENTITY, scale);
+                let items = self.items(items, Affine::IDENTITY, outer, scale);
                 let group = Group { items, isolated: *isolated, knockout: *knockout };
                 let (content, to_units) = (Content::Group(Arc::new(group)), Affine::IDENTITY);
                 Some(Placed { content, to_units, frame: self.canvas })
@@ -109,7 +110,7 @@ impl Stage<'_> {
         mask: &ItemMask,
         own: Affine,
         frame: [f64; 4],
-        map: Affine,
+        (map, outer): (Affine, Affine),
         (seen, scale): (f64, f64),
     ) -> Option<render::Mask> {
         let feather = mask.feather.get() * seen;
@@ -132,7 +133,7 @@ impl Stage<'_> {
                 let stretch = Affine::scale(sx, sy).then(Affine::translate(frame[0], frame[1]));
                 DrawItem::new(content, to_units.then(stretch).then(own))
             }
-            ItemMaskShape::Layer(item) => self.item(item, map, scale)?,
+            ItemMaskShape::Layer(item) => self.item(item, map, outer, scale)?,
         };
         let shape = DrawItem { transform: snap(shape.transform), ..shape };
         let shape = if feather > 0.0 { feathered(shape, feather) } else { shape };
@@ -157,13 +158,6 @@ fn feathered(item: DrawItem, sigma: f64) -> DrawItem {
     let group = Group { items: vec![item], isolated: true, knockout: false };
     let filters = Filters { chain: vec![Filter::Blur { sigma }], frame: [0.0; 4] };
     DrawItem { filters: Some(Arc::new(filters)), ..DrawItem::new(Content::Group(Arc::new(group)), Affine::IDENTITY) }
-}
-
-/// From the content to pixels as large as those it is seen in, with the content's own corner as the
-/// origin: the space of filters.
-fn pixels_of_content(to_units: Affine, own: Affine) -> Affine {
-    let (sx, sy) = to_units.then(own).scale_factors();
-    Affine::scale(sx, sy)
 }
 
 /// Takes away what rounding left: a raster that was made for its scale is to lie pixel on pixel.

@@ -4,7 +4,7 @@ use crate::assets::{Assets, Held};
 use crate::state::State;
 use crate::writer::Order;
 use arc_swap::ArcSwap;
-use scene::{Canvas, Command, Event, FieldError, FrameRate, Layer, Limits, Rejection, Show, ShowTime};
+use scene::{Command, Event, FieldError, FrameRate, Layer, Limits, Rejection, Show, ShowTime};
 use serde::Serialize;
 use std::collections::VecDeque;
 use std::sync::mpsc::{SyncSender, TrySendError};
@@ -152,7 +152,7 @@ impl Control {
 
 /// What has to be loaded for a command.
 enum Work {
-    Layer(Arc<Layer>, Canvas),
+    Layers(Vec<Arc<Layer>>, Show),
     Track(scene::Track),
     Show(Show),
 }
@@ -160,7 +160,7 @@ enum Work {
 impl Work {
     fn of(events: Vec<Event>, before: &Show, after: Show) -> Option<Self> {
         match events.into_iter().next()? {
-            Event::LayerCreated { layer } => Some(Self::Layer(layer, after.canvas())),
+            Event::LayerCreated { layer } => Some(Self::Layers(vec![layer], after)),
             Event::LayerUpdated { layer } => {
                 // A layer that was only moved looks as it did.
                 let same = |old: &Arc<Layer>| {
@@ -169,10 +169,12 @@ impl Work {
                         (old, new) => old.is_none() && new.is_none(),
                     };
                     let (old, new) = (old.spec(), layer.spec());
-                    fill && old.transform.scale == new.transform.scale
+                    fill && (old.transform.scale, &old.parent) == (new.transform.scale, &new.parent)
                         && (&old.clip, &old.mask, &old.filters) == (&new.clip, &new.mask, &new.filters)
                 };
-                (!before.layer(layer.id()).is_some_and(same)).then(|| Self::Layer(layer, after.canvas()))
+                // With a group, all that is in it is seen at another scale.
+                let changed = !before.layer(layer.id()).is_some_and(same);
+                changed.then(|| Self::Layers(after.with_inner(layer.id()), after))
             }
             Event::TrackCreated { track } | Event::TrackUpdated { track } => Some(Self::Track(track)),
             Event::ShowLoaded => Some(Self::Show(after)),
@@ -182,12 +184,12 @@ impl Work {
 
     fn run(self, assets: &Assets, size: (u32, u32)) -> Result<Vec<Held>, FieldError> {
         match self {
-            Self::Layer(layer, canvas) => Ok(vec![assets.prepare_layer(&layer, canvas, size)?]),
+            Self::Layers(layers, show) => layers.iter().map(|layer| assets.prepare_layer(&show, layer, size)).collect(),
             Self::Track(track) => Ok(vec![assets.prepare_track(&track)?]),
             Self::Show(show) => {
                 let layers = show.layers().iter().map(|layer| {
                     let place = format!("layer {}", layer.id());
-                    assets.prepare_layer(layer, show.canvas(), size).map_err(|e| e.under(&place))
+                    assets.prepare_layer(&show, layer, size).map_err(|e| e.under(&place))
                 });
                 let tracks = show
                     .tracks()

@@ -4,25 +4,29 @@ use crate::assets::Assets;
 use render::Filter as Run;
 use scene::{Filter, ShowTime};
 
-/// The filters of an item that is seen at `scale` pixels a unit, at a time. One whose table or map is
-/// not loaded is left out.
-pub(crate) fn filters(filters: &[Filter], assets: &Assets, at: ShowTime, scale: f64) -> Vec<Run> {
-    filters.iter().filter_map(|filter| resolve(filter, assets, at, scale)).collect()
+/// The filters of an item of which a unit is so many pixels across and down, at a time. One whose
+/// table or map is not loaded is left out.
+pub(crate) fn filters(filters: &[Filter], assets: &Assets, at: ShowTime, pixels: (f64, f64)) -> Vec<Run> {
+    filters.iter().filter_map(|filter| resolve(filter, assets, at, pixels)).collect()
 }
 
-fn resolve(filter: &Filter, assets: &Assets, at: ShowTime, scale: f64) -> Option<Run> {
-    let px = |length: f64| length * scale;
+fn resolve(filter: &Filter, assets: &Assets, at: ShowTime, (across, down): (f64, f64)) -> Option<Run> {
+    // What has no direction is scaled by the mean.
+    let mean = (across * down).sqrt();
+    let px = |length: f64| length * mean;
+    let px_x = |length: f64| length * across;
+    let px_y = |length: f64| length * down;
     Some(match filter {
         Filter::Blur { radius } => Run::Blur { sigma: px(radius.get()).min(MAX_SIGMA) },
         Filter::DropShadow { x, y, radius, color } => Run::DropShadow {
-            x: px(x.get()),
-            y: px(y.get()),
+            x: px_x(x.get()),
+            y: px_y(y.get()),
             sigma: px(radius.get()).min(MAX_SIGMA),
             color: color.rgba,
         },
         Filter::InnerShadow { x, y, radius, color } => Run::InnerShadow {
-            x: px(x.get()),
-            y: px(y.get()),
+            x: px_x(x.get()),
+            y: px_y(y.get()),
             sigma: px(radius.get()).min(MAX_SIGMA),
             color: color.rgba,
         },
@@ -66,18 +70,23 @@ fn resolve(filter: &Filter, assets: &Assets, at: ShowTime, scale: f64) -> Option
             let picture = (at.as_secs_f64() * rate.get()).floor() as u64;
             Run::Grain { amount: amount.get(), size: px(size.get()), seed: u64::from(*seed) << 32 ^ picture }
         }
-        Filter::Displacement { url, x, y } => Run::Displace { map: assets.map(url)?, x: px(x.get()), y: px(y.get()) },
+        Filter::Displacement { url, x, y } => {
+            Run::Displace { map: assets.map(url)?, x: px_x(x.get()), y: px_y(y.get()) }
+        }
         Filter::CornerPin { top_left, top_right, bottom_right, bottom_left } => {
-            let [a, b, c, d] = [top_left, top_right, bottom_right, bottom_left].map(|p| (px(p.x.get()), px(p.y.get())));
+            let [a, b, c, d] =
+                [top_left, top_right, bottom_right, bottom_left].map(|p| (px_x(p.x.get()), px_y(p.y.get())));
             Run::CornerPin { offsets: [a.0, a.1, b.0, b.1, c.0, c.1, d.0, d.1] }
         }
         Filter::Crop { left, top, right, bottom } => {
-            Run::Crop { sides: [left, top, right, bottom].map(|side| px(side.get())) }
+            Run::Crop { sides: [px_x(left.get()), px_y(top.get()), px_x(right.get()), px_y(bottom.get())] }
         }
         Filter::Scroll { x, y, gap, width, height } => {
             let s = at.as_secs_f64();
-            let window = [px(width.get()), px(height.get())];
-            Run::Scroll { x: px(x.get() * s), y: px(y.get() * s), gap: px(gap.get()), window }
+            let window = [px_x(width.get()), px_y(height.get())];
+            // The gap is along the way that it goes.
+            let gap = if x.get() == 0.0 { px_y(gap.get()) } else { px_x(gap.get()) };
+            Run::Scroll { x: px_x(x.get() * s), y: px_y(y.get() * s), gap, window }
         }
     })
 }

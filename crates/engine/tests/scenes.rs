@@ -37,7 +37,7 @@ fn list(scene: &Scene, assets: &Assets) -> DisplayList {
         .unwrap_or_else(|e| panic!("{}: {e}", scene.name));
     for layer in show.layers() {
         assets
-            .prepare_layer(layer, show.canvas(), (WIDTH, HEIGHT))
+            .prepare_layer(&show, layer, (WIDTH, HEIGHT))
             .unwrap_or_else(|e| panic!("{}, {}: {e}", scene.name, layer.id()));
     }
     draw_list(&show.at(ShowTime::from_secs_f64(scene.at)), assets, WIDTH, HEIGHT)

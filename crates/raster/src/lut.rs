@@ -57,7 +57,9 @@ impl Lut {
         let (mut low, mut high) = ([0.0; 3], [1.0; 3]);
         let mut colors = Vec::new();
         for (number, line) in (1..).zip(text.lines()) {
+            // A file from elsewhere is not to be quoted at length.
             let wrong = |what: String| LutError::Line { line: number, what };
+            let short = |word: &str| word.chars().take(20).collect::<String>();
             let line = line.trim();
             if line.is_empty() || line.starts_with('#') || line.starts_with("TITLE") {
                 continue;
@@ -68,23 +70,22 @@ impl Lut {
                 let mut values = [0.0; 3];
                 for value in &mut values {
                     let word = words.next().unwrap_or_default();
-                    *value = word
-                        .parse::<f32>()
-                        .ok()
-                        .filter(|v| v.is_finite())
-                        .ok_or_else(|| wrong(format!("\"{word}\" where one of three finite numbers should be")))?;
+                    *value = word.parse::<f32>().ok().filter(|v| v.is_finite()).ok_or_else(|| {
+                        wrong(format!("\"{}\" where one of three finite numbers should be", short(word)))
+                    })?;
                 }
                 match words.next() {
                     None => Ok(values),
-                    Some(more) => Err(wrong(format!("\"{more}\" after the third number"))),
+                    Some(more) => Err(wrong(format!("\"{}\" after the third number", short(more)))),
                 }
             };
             match first {
                 "LUT_3D_SIZE" => {
                     let word = words.nth(1).unwrap_or_default();
                     let size = word.parse().ok().filter(|size| (2..=MAX_LUT_SIDE).contains(size));
-                    side =
-                        Some(size.ok_or_else(|| wrong(format!("the size \"{word}\" is outside 2 to {MAX_LUT_SIDE}")))?);
+                    side = Some(size.ok_or_else(|| {
+                        wrong(format!("the size \"{}\" is outside 2 to {MAX_LUT_SIDE}", short(word)))
+                    })?);
                 }
                 "LUT_1D_SIZE" => return Err(wrong("a one-dimensional table; only 3D ones are supported".to_owned())),
                 "DOMAIN_MIN" => low = three(&mut words.skip(1))?,

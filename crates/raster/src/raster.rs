@@ -113,6 +113,7 @@ impl Raster {
     #[must_use]
     pub fn new(width: u32, height: u32, rgba: &[u8], origin: (f64, f64), size: (f64, f64), scale: f64) -> Arc<Self> {
         assert_eq!(rgba.len(), width as usize * height as usize * 4, "a raster's bytes fit its size");
+        assert!(width > 0 && height > 0, "a raster has pixels");
         let pixels = rgba.as_chunks::<4>().0;
         let w = width as usize;
         Arc::new(Self {
@@ -134,6 +135,7 @@ impl Raster {
     #[must_use]
     pub fn from_pixels(width: u32, height: u32, pixels: &[u32]) -> Arc<Self> {
         assert_eq!(pixels.len(), width as usize * height as usize, "a raster's pixels fit its size");
+        assert!(width > 0 && height > 0, "a raster has pixels");
         Arc::new(Self {
             version: next_version(),
             base: Level::framed_rows(width, height, pixels),

@@ -46,7 +46,7 @@ fn halvings(image: &ImageSource, scale: f64) -> u32 {
 
 /// The cache: by the source's key, and then by size.
 struct Kept {
-    rasters: HashMap<String, Vec<Entry>>,
+    rasters: HashMap<u128, Vec<Entry>>,
     bytes: usize,
     budget: usize,
     /// Counts looks; the least recently seen goes first.
@@ -156,7 +156,7 @@ impl Kept {
             _ => 0,
         };
         let drawn = sixteenths(scale);
-        let entries = self.rasters.get_mut(source.key())?;
+        let entries = self.rasters.get_mut(&source.key())?;
         // The smallest picture that is large enough, or the drawing of that very size.
         let fits = |entry: &&mut Entry| match entry.size {
             Size::Drawn(size) => size == drawn,
@@ -169,16 +169,16 @@ impl Kept {
 
     fn nearest(&mut self, source: &Source, scale: f64) -> Option<Arc<Raster>> {
         let off = |entry: &&mut Entry| (entry.raster.scale() / scale.abs().max(1e-6)).ln().abs();
-        let entries = self.rasters.get_mut(source.key())?;
+        let entries = self.rasters.get_mut(&source.key())?;
         let entry = entries.iter_mut().min_by(|a, b| off(a).total_cmp(&off(b)))?;
         entry.seen = self.looks;
         Some(entry.raster.clone())
     }
 
-    fn keep(&mut self, key: &str, size: Size, raster: Arc<Raster>) {
+    fn keep(&mut self, key: u128, size: Size, raster: Arc<Raster>) {
         let bytes = raster.bytes();
         self.bytes += bytes;
-        let entries = self.rasters.entry(key.to_owned()).or_default();
+        let entries = self.rasters.entry(key).or_default();
         if let Some(at) = entries.iter().position(|entry| entry.size == size) {
             self.bytes -= entries.swap_remove(at).bytes;
         }
@@ -188,7 +188,7 @@ impl Kept {
             // What somebody holds is being drawn.
             let all = self.rasters.iter().flat_map(|(key, entries)| entries.iter().map(move |entry| (key, entry)));
             let idle = all.filter(|(_, entry)| Arc::strong_count(&entry.raster) == 1);
-            let Some((key, seen)) = idle.map(|(key, e)| (key.clone(), e.seen)).min_by_key(|(_, seen)| *seen) else {
+            let Some((key, seen)) = idle.map(|(key, e)| (*key, e.seen)).min_by_key(|(_, seen)| *seen) else {
                 return;
             };
             let Some(entries) = self.rasters.get_mut(&key) else { return };
@@ -295,6 +295,24 @@ mod tests {
         };
         assert!(ink(r#""overflow": "shrink""#) <= 60);
         assert!(ink(r#""overflow": "visible""#) > 100);
+    }
+
+    #[test]
+    fn runs_may_be_cut_anywhere() {
+        let studio = studio(1 << 24);
+        let runs = |text: &str, at: usize| {
+            let style = serde_json::from_str(r#"{"color": "gold", "fontSize": 30}"#).unwrap();
+            vec![(at..text.len(), style)]
+        };
+        let words = "Sold for 12.5 ETH, \u{1f528} wärmstens";
+        for at in (0..words.len()).filter(|at| words.is_char_boundary(*at)) {
+            for width in [40, 90, 130, 200, 300] {
+                let style = format!(r#"{{"fontSize": 30, "width": {width}, "maxLines": 1, "overflow": "ellipsis"}}"#);
+                let style = serde_json::from_str(&style).unwrap();
+                let source = TextSource { text: words.to_owned(), runs: runs(words, at), style };
+                made(&studio, &Source::new(SourceKind::Text(source)), 1.0);
+            }
+        }
     }
 
     #[test]

@@ -9,7 +9,6 @@ use parley::{
     GlyphRun, Layout, LayoutContext, LineHeight, OverflowWrap, PositionedLayoutItem, StyleProperty,
 };
 use scene::{Align, Color, Fill, Overflow, Reveal, RunStyle, TextSource, TextStyle, VerticalAlign};
-use std::ops::Range;
 use std::sync::Arc;
 use vello_cpu::Glyph;
 use vello_cpu::kurbo::{Affine, Rect, RoundedRect, Shape, Stroke};
@@ -140,7 +139,8 @@ impl Typesetter<'_> {
     fn lay_out(&mut self, end: usize, shrunk: f64) -> Result<Layout<Ink>, RasterError> {
         let (source, style) = (self.source, &self.source.style);
         let whole = end >= source.text.len();
-        let cut = if whole { String::new() } else { format!("{}\u{2026}", source.text[..end].trim_end()) };
+        let kept = if whole { source.text.len() } else { source.text[..end].trim_end().len() };
+        let cut = if whole { String::new() } else { format!("{}\u{2026}", &source.text[..kept]) };
         let text = if whole { &source.text } else { &cut };
         let stack = self.fonts.stack(style.font_family.as_deref())?;
         let mut stacks = Vec::new();
@@ -157,7 +157,9 @@ impl Typesetter<'_> {
             builder.push_default(property);
         }
         for (number, ((range, run), stack)) in (1u16..).zip(source.runs.iter().zip(stacks)) {
-            let range = clamp(range, text.len());
+            // The dots look like what they cut off.
+            let last = range.end >= kept && range.start < kept.max(1);
+            let range = range.start.min(kept)..if last { text.len() } else { range.end.min(kept) };
             builder.push(StyleProperty::Brush(Ink(number)), range.clone());
             if let Some(stack) = stack {
                 builder.push(StyleProperty::FontFamily(stack), range.clone());
@@ -176,10 +178,6 @@ impl Typesetter<'_> {
         layout.align(alignment, AlignmentOptions::default());
         Ok(layout)
     }
-}
-
-fn clamp(range: &Range<usize>, end: usize) -> Range<usize> {
-    range.start.min(end)..range.end.min(end)
 }
 
 fn properties(style: &TextStyle) -> Vec<StyleProperty<'static, Ink>> {
@@ -241,7 +239,8 @@ impl Inking<'_> {
     /// The outlines of all glyphs, where the style has them.
     fn stroke(&self, canvas: &mut Canvas) {
         if let Some(stroke) = &self.source.style.stroke {
-            let pen = pen(stroke, self.scale);
+            // Letters have no dashes: a text would have millions of them.
+            let pen = pen(&scene::Stroke { dash: Vec::new(), ..stroke.clone() }, self.scale);
             self.draw(canvas, Some((stroke.color, pen)));
         }
     }
@@ -278,6 +277,9 @@ impl Inking<'_> {
                     let moved = rise * self.scale;
                     self.draw_glyphs(canvas, run, std::iter::once(glyph), &fill, stroke.is_some(), (seen, moved));
                 }
+            }
+            if reveal.amount.get() >= 1.0 {
+                self.decorate(canvas, run, &fill, stroke.is_some());
             }
         }
     }

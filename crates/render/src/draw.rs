@@ -12,6 +12,7 @@ use crate::sample;
 use crate::surface::Surfaces;
 use fearless_simd::{Level, Simd, dispatch};
 use scene::BlendMode;
+use std::sync::Arc;
 
 /// What drawing needs beside the pixels.
 pub(crate) struct Brush<'a> {
@@ -223,8 +224,7 @@ impl Brush<'_> {
         } else {
             // The group's alpha is the union of its items', whatever their modes.
             let mut own = self.scratch.layer(rect);
-            let isolated = Group { isolated: true, ..group.clone() };
-            let alone = DrawItem::new(Content::Group(isolated.into()), item.transform);
+            let alone = DrawItem::new(Content::Group(shape_of(group).into()), item.transform);
             self.draw_content(&alone, map, &mut Patch::new(&mut own, rect));
             for (i, under) in ground.iter_mut().enumerate() {
                 let alpha = own[i] >> 24;
@@ -244,20 +244,28 @@ impl Brush<'_> {
     /// Draws items that meet `ground`, and not each other: where one lies, what the items below it
     /// left is taken away, as far as its shape covers the pixel.
     fn knock_out(&mut self, items: &[DrawItem], map: Affine, ground: &[u32], layer: &mut Patch<'_>) {
-        let rect = layer.rect();
-        for item in items {
+        let whole = layer.rect();
+        for item in items.iter().filter(|item| item.opacity > 0) {
+            let rect = item.bounds(map, whole);
+            if is_empty(rect) {
+                continue;
+            }
             let mut shape = self.scratch.layer(rect);
             self.draw_content(item, map, &mut Patch::new(&mut shape, rect));
             self.apply_masks(&item.masks, map, &mut Patch::new(&mut shape, rect));
-            for (i, out) in layer.pixels.iter_mut().enumerate() {
-                let (source, below) = (shape[i], ground[i]);
-                let covered = source >> 24;
-                if covered == 0 {
-                    continue;
+            let width = (rect[2] - rect[0]) as usize;
+            for (y, row) in (rect[1]..rect[3]).zip(shape.chunks_exact(width)) {
+                let from = (y - whole[1]) as usize * layer.width + (rect[0] - whole[0]) as usize;
+                let below = &ground[from..from + width];
+                for ((out, below), source) in layer.row(y, rect[0], rect[2]).iter_mut().zip(below).zip(row) {
+                    let covered = source >> 24;
+                    if covered != 0 {
+                        // The item on the ground, of which the shape's share takes the place of
+                        // what was.
+                        let source = kernel::scale(*source, u32::from(item.opacity));
+                        *out = replace(*out, blend_pixel(item.blend, *below, source), *below, covered);
+                    }
                 }
-                // The item on the ground, of which the shape's share takes the place of what was.
-                let onto = blend_pixel(item.blend, below, kernel::scale(source, u32::from(item.opacity)));
-                *out = replace(*out, onto, below, covered);
             }
             self.scratch.give_back(shape);
         }
@@ -283,6 +291,22 @@ impl Brush<'_> {
             self.scratch.give_back(shape);
         }
     }
+}
+
+/// A group of the same alpha whose items are simply laid over each other: blending does not change
+/// alpha (but for `plus-lighter`), and groups in groups are not to be drawn twice each.
+fn shape_of(group: &Group) -> Group {
+    let plain = |item: &DrawItem| {
+        let content = match &item.content {
+            Content::Group(inner) => Content::Group(Arc::new(shape_of(inner))),
+            other => other.clone(),
+        };
+        let blend = if item.blend == BlendMode::PlusLighter { item.blend } else { BlendMode::Normal };
+        DrawItem { content, blend, ..item.clone() }
+    };
+    // What has filters is found by its content: it stays as it is.
+    let items = group.items.iter().map(|i| if i.filters.is_some() { i.clone() } else { plain(i) }).collect();
+    Group { items, isolated: true, knockout: group.knockout }
 }
 
 /// Whether an item is a mesh that is laid as it is.
@@ -381,11 +405,15 @@ fn without(result: u32, ground: u32, alpha: u32) -> u32 {
 
 /// What a knocked-out pixel becomes: `out (1 - f) + onto - ground (1 - f)`, f the shape's cover.
 fn replace(out: u32, onto: u32, ground: u32, covered: u32) -> u32 {
-    channels(|at| {
+    let value = |at: u32, most: i32| {
         let [out, onto, ground] = [out, onto, ground].map(|p| (p >> at & 255) as i32);
         let kept = (out - ground) * (255 - covered as i32);
-        (onto + (kept + if kept >= 0 { 127 } else { -127 }) / 255).clamp(0, 255) as u32
-    })
+        (onto + (kept + if kept >= 0 { 127 } else { -127 }) / 255).clamp(0, most) as u32
+    };
+    // A colour never exceeds its alpha.
+    let alpha = value(24, 255);
+    let most = alpha as i32;
+    value(0, most) | value(8, most) << 8 | value(16, most) << 16 | alpha << 24
 }
 
 fn channels(value: impl Fn(u32) -> u32) -> u32 {

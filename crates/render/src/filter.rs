@@ -186,6 +186,18 @@ impl Filters {
         rect
     }
 
+    /// The most pixels that a step of the chain covers.
+    pub(crate) fn largest(&self, mut rect: [f64; 4]) -> f64 {
+        let area = |[l, t, r, b]: [f64; 4]| (r - l).max(0.0) * (b - t).max(0.0);
+        let mut largest = area(rect);
+        for filter in &self.chain {
+            rect = filter.extent(rect, self.frame);
+            largest = largest.max(area(rect));
+        }
+        // Comparing with what is no number would be false.
+        if largest.is_finite() { largest } else { f64::INFINITY }
+    }
+
     /// How far at most pixels move, so that a part of a picture can be made from a part of a layer.
     pub(crate) fn reach(&self) -> f64 {
         self.chain.iter().map(Filter::reach).sum()

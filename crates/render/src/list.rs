@@ -136,28 +136,34 @@ impl DrawItem {
     /// The pixels that it may touch: left, top, right, bottom (right and bottom excluded), inside
     /// of `limit`, where `map` leads from the parent's space to pixels.
     pub(crate) fn bounds(&self, map: Affine, limit: [i32; 4]) -> [i32; 4] {
-        let to_pixels = self.transform.then(map);
-        let mut bounds = match (&self.filters, self.content.extent()) {
-            (_, None) => return [0; 4],
-            (Some(filters), Some(extent)) => {
-                // Filters act on unturned pixels as large as those of the picture.
-                let (sx, sy) = to_pixels.scale_factors();
-                if sx <= 0.0 || sy <= 0.0 {
-                    return [0; 4];
-                }
-                let [l, t, r, b] = filters.extent([extent[0] * sx, extent[1] * sy, extent[2] * sx, extent[3] * sy]);
-                pixels_of([l / sx, t / sy, r / sx, b / sy], to_pixels, 1.0, limit)
-            }
-            (None, Some(extent)) => pixels_of(extent, to_pixels, self.content.softness(), limit),
-        };
+        let Some(extent) = self.extent(map) else { return [limit[0], limit[1], limit[0], limit[1]] };
+        let mut bounds = pixels_of(map.extent(extent), limit);
         for mask in self.masks.iter().filter(|mask| !mask.inverted) {
             let seen = match &mask.shape {
-                MaskShape::Rect(rect) => pixels_of(*rect, map, 0.0, limit),
+                MaskShape::Rect(rect) => pixels_of(map.extent(*rect), limit),
                 MaskShape::Alpha(item) | MaskShape::Luminance(item) => item.bounds(map, limit),
             };
             bounds = intersect(bounds, seen);
         }
         bounds
+    }
+}
+
+impl DrawItem {
+    /// The rectangle that it may touch in the parent's space, but for masks, where `map` leads from
+    /// there to pixels.
+    fn extent(&self, map: Affine) -> Option<[f64; 4]> {
+        let to_pixels = self.transform.then(map);
+        let extent = self.content.extent(to_pixels)?;
+        let Some(filters) = &self.filters else { return Some(self.transform.extent(extent)) };
+        // Filters act on unturned pixels as large as those of the picture.
+        let (sx, sy) = to_pixels.scale_factors();
+        if sx <= 0.0 || sy <= 0.0 {
+            return None;
+        }
+        let [l, t, r, b] = filters.extent([extent[0] * sx, extent[1] * sy, extent[2] * sx, extent[3] * sy]);
+        // A pixel around it is the sampler's.
+        Some(self.transform.extent([(l - 1.0) / sx, (t - 1.0) / sy, (r + 1.0) / sx, (b + 1.0) / sy]))
     }
 }
 
@@ -172,44 +178,29 @@ impl Content {
         }
     }
 
-    /// The rectangle that it fills in its own space; `None` where it is empty.
-    pub(crate) fn extent(&self) -> Option<[f64; 4]> {
+    /// The rectangle that it fills in its own space, smooth edges included; `None` where it is empty.
+    /// `map` leads from there to pixels: filters of inner items reach so many of those.
+    pub(crate) fn extent(&self, map: Affine) -> Option<[f64; 4]> {
         match self {
-            Self::Raster(raster, _) => {
-                Some([0.0, 0.0, f64::from(raster.base().width()), f64::from(raster.base().height())])
+            // Half a texel of smooth edge lies outside; where it is enlarged, that is many pixels.
+            Self::Raster(raster, sampling) => {
+                let soft = if *sampling == Sampling::Smooth { 0.5 } else { 0.0 };
+                let (w, h) = (f64::from(raster.base().width()), f64::from(raster.base().height()));
+                Some([-soft, -soft, w + soft, h + soft])
             }
-            Self::Mesh(mesh) => Some(mesh.extent()),
-            Self::Video(video) => Some([0.0, 0.0, f64::from(video.width()), f64::from(video.height())]),
-            Self::Group(group) => {
-                let mut all: Option<[f64; 4]> = None;
-                for item in &group.items {
-                    let Some(inner) = item.content.extent() else { continue };
-                    let inner = match &item.filters {
-                        None => inner,
-                        Some(filters) => {
-                            let (sx, sy) = item.transform.scale_factors();
-                            let (sx, sy) = (sx.max(1e-9), sy.max(1e-9));
-                            let [l, t, r, b] =
-                                filters.extent([inner[0] * sx, inner[1] * sy, inner[2] * sx, inner[3] * sy]);
-                            [l / sx, t / sy, r / sx, b / sy]
-                        }
-                    };
-                    let [l, t, r, b] = item.transform.extent(inner);
-                    all = Some(match all {
-                        None => [l, t, r, b],
-                        Some(a) => [a[0].min(l), a[1].min(t), a[2].max(r), a[3].max(b)],
-                    });
-                }
-                all
+            Self::Mesh(mesh) => {
+                // Outlines reach half a pixel out, and a pixel and a half at sharp corners.
+                let (sx, sy) = map.scale_factors();
+                let (x, y) = (1.5 / sx.max(1e-6), 1.5 / sy.max(1e-6));
+                let [l, t, r, b] = mesh.extent();
+                Some([l - x, t - y, r + x, b + y])
             }
-        }
-    }
-
-    /// How far, in its own units, its smooth edge reaches out of its extent.
-    fn softness(&self) -> f64 {
-        match self {
-            Self::Raster(_, Sampling::Smooth) | Self::Video(_) => 0.5,
-            _ => 0.0,
+            Self::Video(video) => Some([-0.5, -0.5, f64::from(video.width()) + 0.5, f64::from(video.height()) + 0.5]),
+            Self::Group(group) => group
+                .items
+                .iter()
+                .filter_map(|item| item.extent(map))
+                .reduce(|a, b| [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])]),
         }
     }
 }
@@ -237,19 +228,18 @@ fn masks_alike(a: &[Mask], b: &[Mask]) -> bool {
         })
 }
 
-/// The pixels that a rectangle touches, with `soft` units and a pixel around it.
-fn pixels_of(extent: [f64; 4], to_pixels: Affine, soft: f64, limit: [i32; 4]) -> [i32; 4] {
-    let [left, top, right, bottom] = to_pixels.extent(extent);
-    // Half a texel of soft edge lies outside of a raster; where it is enlarged, that is more than a
-    // pixel. And half a pixel where it is not.
-    let (sx, sy) = to_pixels.scale_factors();
-    let soft = sx.max(sy).max(1.0) * soft + 1.0;
+/// The pixels that a rectangle touches, and one around it.
+fn pixels_of([left, top, right, bottom]: [f64; 4], limit: [i32; 4]) -> [i32; 4] {
+    // What is no number touches nothing.
+    if !(left <= right && top <= bottom) {
+        return [limit[0], limit[1], limit[0], limit[1]];
+    }
     let clamp = |v: f64, min: i32, max: i32| v.clamp(f64::from(min), f64::from(max.max(min))) as i32;
     [
-        clamp((left - soft).floor(), limit[0], limit[2]),
-        clamp((top - soft).floor(), limit[1], limit[3]),
-        clamp((right + soft).ceil(), limit[0], limit[2]),
-        clamp((bottom + soft).ceil(), limit[1], limit[3]),
+        clamp((left - 1.0).floor(), limit[0], limit[2]),
+        clamp((top - 1.0).floor(), limit[1], limit[3]),
+        clamp((right + 1.0).ceil(), limit[0], limit[2]),
+        clamp((bottom + 1.0).ceil(), limit[1], limit[3]),
     ]
 }
 

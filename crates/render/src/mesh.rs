@@ -236,6 +236,8 @@ struct Side {
     positive: bool,
     /// Half a pixel across the edge in the same measure where it is an outline, else 0.
     reach: i64,
+    /// By how much of 255 cover grows in the same measure.
+    steepness: f64,
 }
 
 /// A triangle to be filled, cut to the rectangle that is drawn.
@@ -283,7 +285,8 @@ impl Triangle {
             let positive = (other.0 - p.0) * dy - (other.1 - p.1) * dx > 0;
             let reach =
                 if outline >> k & 1 == 1 { ((128.0 * ((dx * dx + dy * dy) as f64).sqrt()) as i64).max(1) } else { 0 };
-            *side = Side { x0: p.0, y0: p.1, dx, dy, positive, reach };
+            let steepness = 127.5 / reach.max(1) as f64;
+            *side = Side { x0: p.0, y0: p.1, dx, dy, positive, reach, steepness };
             if dy == 0 {
                 // A level edge. What lies on it is below it.
                 let by = if reach > 0 { 128 } else { 0 };
@@ -308,8 +311,8 @@ impl Triangle {
             let down = (f * (b.0 - a.0) as f64 - e * (c.0 - a.0) as f64) * scale;
             let origin = value[0] - across * a.0 as f64 / 256.0 - down * a.1 as f64 / 256.0;
             // A step of more than 2^17 texels, or a place that far off, is nothing anybody could see.
-            let fixed = |v: f64| (v * 4_294_967_296.0).clamp(-5.6e14, 5.6e14) as i64;
-            (fixed(origin + 0.5 * (across + down) + 0.5), fixed(across), fixed(down))
+            let fixed = |v: f64, most: f64| (v * 4_294_967_296.0).clamp(-most, most) as i64;
+            (fixed(origin + 0.5 * (across + down) + 0.5, 2e18), fixed(across, 5.6e14), fixed(down, 5.6e14))
         };
         let (u, v) = (plane(texels.map(|t| t.0)), plane(texels.map(|t| t.1)));
         Some(Self { sides, rows, inner_rows, columns, soft: outline != 0, u, v })
@@ -333,7 +336,8 @@ impl Triangle {
             }
             if !self.soft {
                 if from < to {
-                    line.lay::<BEHIND>(s, patch.row(y, from, to), level, self.walk(from, y));
+                    let length = (to - from) as usize;
+                    line.lay::<BEHIND>(s, patch.row_from(y, from), length, level, self.walk(from, y));
                 }
                 continue;
             }
@@ -352,7 +356,8 @@ impl Triangle {
             let inner_to = inner_to.clamp(inner_from, to);
             self.soft_edge::<BEHIND>(y, (from, inner_from), level, patch);
             if inner_from < inner_to {
-                line.lay::<BEHIND>(s, patch.row(y, inner_from, inner_to), level, self.walk(inner_from, y));
+                let length = (inner_to - inner_from) as usize;
+                line.lay::<BEHIND>(s, patch.row_from(y, inner_from), length, level, self.walk(inner_from, y));
             }
             self.soft_edge::<BEHIND>(y, (inner_to, to), level, patch);
         }
@@ -373,13 +378,17 @@ impl Triangle {
         }
         let middle = i64::from(y) * 256 + 128;
         for (x, under) in (from..to).zip(patch.row(y, from, to)) {
-            let mut cover = 255;
+            if BEHIND && *under >> 24 == 255 {
+                continue;
+            }
+            let mut cover = 255.0;
             for side in &self.sides {
                 if side.reach > 0 {
-                    let inside = side.inside(i64::from(x) * 256 + 128, middle) + side.reach;
-                    cover = cover.min((inside * 255 / (2 * side.reach)).clamp(0, 255) as u32);
+                    let inside = (side.inside(i64::from(x) * 256 + 128, middle) + side.reach) as f64;
+                    cover = f64::min(cover, inside * side.steepness);
                 }
             }
+            let cover = cover.clamp(0.0, 255.0) as u32;
             let sampled = kernel::scale(sample(level, self.walk(x, y)), cover);
             *under = if BEHIND { kernel::over(sampled, *under) } else { kernel::over(*under, sampled) };
         }
@@ -515,20 +524,37 @@ impl<S: Simd> Line<S> {
         }
     }
 
-    /// Lays what lies along the line, from a place on, over a row.
+    /// Lays what lies along the line, from a place on, over the first `length` pixels of a row. The
+    /// row goes on beyond them where the picture does, so that the last eight can be taken whole.
     #[inline(always)]
-    fn lay<const BEHIND: bool>(&self, s: S, row: &mut [u32], level: &Level, (mut u, mut v): (i64, i64)) {
+    fn lay<const BEHIND: bool>(&self, s: S, row: &mut [u32], length: usize, level: &Level, (mut u, mut v): (i64, i64)) {
         let (du, dv) = self.step;
         let (row8, rest) = row.as_chunks_mut::<8>();
-        for under in row8 {
+        let whole = length / 8;
+        for under in &mut row8[..whole] {
             self.lay8::<BEHIND>(s, under, level, (u, v));
             (u, v) = (u + 8 * du, v + 8 * dv);
         }
-        if !rest.is_empty() {
-            let mut under = [0; 8];
-            under[..rest.len()].copy_from_slice(rest);
-            self.lay8::<BEHIND>(s, &mut under, level, (u, v));
-            rest.copy_from_slice(&under[..rest.len()]);
+        let left = length - whole * 8;
+        if left == 0 {
+            return;
+        }
+        match row8.get_mut(whole) {
+            Some(last) => {
+                let before = u32x8::from_slice(s, last);
+                let mut under = *last;
+                self.lay8::<BEHIND>(s, &mut under, level, (u, v));
+                let lanes = u32x8::from_slice(s, &[0, 1, 2, 3, 4, 5, 6, 7]);
+                let drawn = s.simd_lt_u32x8(lanes, u32x8::splat(s, left as u32));
+                s.select_u32x8(drawn, u32x8::from_slice(s, &under), before).store_slice(last);
+            }
+            // At the right edge of what is drawn.
+            None => {
+                let mut under = [0; 8];
+                under[..left].copy_from_slice(&rest[..left]);
+                self.lay8::<BEHIND>(s, &mut under, level, (u, v));
+                rest[..left].copy_from_slice(&under[..left]);
+            }
         }
     }
 

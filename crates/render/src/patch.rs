@@ -28,6 +28,13 @@ impl<'a> Patch<'a> {
         let start = (y - self.top) as usize * self.width;
         &mut self.pixels[start + (left - self.left) as usize..start + (right - self.left) as usize]
     }
+
+    /// Row `y` from `left` to its end.
+    #[inline(always)]
+    pub(crate) fn row_from(&mut self, y: i32, left: i32) -> &mut [u32] {
+        let start = (y - self.top) as usize * self.width;
+        &mut self.pixels[start + (left - self.left) as usize..start + self.width]
+    }
 }
 
 /// Buffers that drawing needs, kept between calls.
@@ -49,6 +56,9 @@ impl Scratch {
     }
 
     pub(crate) fn give_back(&mut self, layer: Vec<u32>) {
-        self.layers.push(layer);
+        // One that was needed for a moment's large group is not kept for ever.
+        if layer.capacity() <= 1 << 22 {
+            self.layers.push(layer);
+        }
     }
 }

@@ -15,6 +15,9 @@ use std::sync::Arc;
 
 /// Above this many pixels, only what is near the picture is made.
 const WHOLE_UP_TO: f64 = 4_194_304.0;
+/// The most pixels of a surface, at any step of its filters; an item that would need more is left
+/// out.
+const MOST: f64 = 16_777_216.0;
 
 /// The surfaces of the current list.
 #[derive(Default)]
@@ -28,7 +31,7 @@ struct Kept {
     item: DrawItem,
     scale: (f64, f64),
     /// The part that was made, where it is not the whole.
-    part: Option<[i32; 4]>,
+    part: Option<([i32; 4], Affine)>,
     raster: Arc<Raster>,
     place: (f64, f64),
     turn: u64,
@@ -45,10 +48,10 @@ fn steps(item: &DrawItem, map: Affine) -> Option<((f64, f64), Affine)> {
         return None;
     }
     let rest = Affine::scale(1.0 / sx, 1.0 / sy).then(whole);
-    // A 4096th of a scale is less than a pixel over the whole of a picture, but would leave nothing
-    // on whole pixels.
-    let near = |v: f64| if (v - v.round()).abs() < 1e-3 { v.round() } else { v };
-    Some(((sx, sy), Affine { a: near(rest.a), b: near(rest.b), c: near(rest.c), d: near(rest.d), ..rest }))
+    // Half a 4096th of a scale would leave nothing on whole pixels.
+    let near = |v: f64, by: f64| if (v - v.round()).abs() < by { v.round() } else { v };
+    let (a, b, c, d) = (near(rest.a, 2e-4), near(rest.b, 1e-9), near(rest.c, 1e-9), near(rest.d, 2e-4));
+    Some(((sx, sy), Affine { a, b, c, d, ..rest }))
 }
 
 impl Surfaces {
@@ -102,14 +105,11 @@ impl Surfaces {
         }
         let Some((scale, rest)) = steps(item, map) else { return };
         let local = Affine::scale(scale.0, scale.1);
-        let Some(extent) = item.content.extent() else { return };
+        let Some(extent) = item.content.extent(local) else { return };
         let [l, t, r, b] = local.extent(extent);
         let mut own = [(l - 1.0).floor(), (t - 1.0).floor(), (r + 1.0).ceil(), (b + 1.0).ceil()];
         let mut part = None;
-        if (own[2] - own[0]) * (own[3] - own[1]) > WHOLE_UP_TO {
-            if !filters.is_local() {
-                return;
-            }
+        if filters.largest(own) > WHOLE_UP_TO && filters.is_local() {
             let Some(back) = rest.inverse() else { return };
             let [l, t, r, b] = back.extent(rect.map(f64::from));
             // In steps of 64 pixels, so that what moves slowly is not made anew for every step.
@@ -123,9 +123,14 @@ impl Surfaces {
         if is_empty(own) {
             return;
         }
+        // A part is of one place alone.
+        let part = part.map(|part| (part, item.transform.then(map)));
         if let Some(kept) = self.kept.iter_mut().find(|kept| kept.is_for(item, filters, scale) && kept.part == part) {
             kept.turn = self.turn;
             // What is inside of it is no longer needed, but may be when it changes.
+            return;
+        }
+        if filters.largest(own.map(f64::from)) > MOST {
             return;
         }
         // What the item draws, before its filters; groups may hold filtered items of their own.
@@ -149,7 +154,13 @@ impl Surfaces {
     /// The surface of an item, and where it lies.
     pub(crate) fn find(&self, item: &DrawItem, filters: &Filters, map: Affine) -> Option<(&Arc<Raster>, Affine)> {
         let (scale, rest) = steps(item, map)?;
-        let kept = self.kept.iter().rfind(|kept| kept.turn == self.turn && kept.is_for(item, filters, scale))?;
+        let here = item.transform.then(map);
+        let fits = |kept: &&Kept| {
+            kept.turn == self.turn
+                && kept.is_for(item, filters, scale)
+                && kept.part.is_none_or(|(_, place)| place == here)
+        };
+        let kept = self.kept.iter().rfind(fits)?;
         Some((&kept.raster, Affine::translate(kept.place.0, kept.place.1).then(rest)))
     }
 }

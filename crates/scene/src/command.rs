@@ -40,7 +40,7 @@ pub enum Command {
         /// Every layer once, bottom first.
         order: Vec<Id>,
     },
-    /// Removes a layer.
+    /// Removes a layer; with a group, all that is in it.
     DeleteLayer {
         /// Which layer.
         id: Id,

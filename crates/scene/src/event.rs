@@ -26,6 +26,9 @@ pub enum Event {
     LayerDeleted {
         /// Its name.
         id: Id,
+        /// Of a group: the layers that were in it, which are gone as well.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        inner: Vec<Id>,
     },
     /// The layers are in another order.
     LayersReordered {

@@ -277,13 +277,18 @@ impl Layer {
     ///
     /// # Errors
     /// The first field that the layer's type does not allow, lacks, or that is out of range.
-    pub fn new(mut spec: LayerSpec, id: Id, z_index: i32) -> Result<Self, FieldError> {
-        let id = spec.id.get_or_insert(id).clone();
-        let z_index = *spec.z_index.get_or_insert(z_index);
+    pub fn new(spec: LayerSpec, id: Id, z_index: i32) -> Result<Self, FieldError> {
         let fill = match spec.kind {
             LayerKind::Group => LayerFill::Group(group_of(&spec)?),
             _ => LayerFill::Source(Source::new(source_of(&spec)?)),
         };
+        Self::filled(spec, id, z_index, fill)
+    }
+
+    /// The same with a fill that is known.
+    fn filled(mut spec: LayerSpec, id: Id, z_index: i32, fill: LayerFill) -> Result<Self, FieldError> {
+        let id = spec.id.get_or_insert(id).clone();
+        let z_index = *spec.z_index.get_or_insert(z_index);
         if spec.filters.len() > MAX_FILTERS {
             return Err(FieldError::new("filters", format!("{} filters: at most {MAX_FILTERS}", spec.filters.len())));
         }
@@ -383,9 +388,7 @@ impl Layer {
         if kept.is_some() && !patch.contains_key("character") {
             spec.content = kept;
             let z_index = spec.z_index.unwrap_or(self.z_index);
-            let mut layer = Self::new(spec, self.id.clone(), z_index)?;
-            layer.fill = self.fill.clone();
-            return Ok(layer);
+            return Self::filled(spec, self.id.clone(), z_index, self.fill.clone());
         }
         spec.content = spec.content.or(kept);
         let mut layer = Self::new(spec, self.id.clone(), self.z_index)?;

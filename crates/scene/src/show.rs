@@ -17,11 +17,15 @@ use crate::track::{Track, TrackSpec};
 use crate::value::Color;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de};
+use std::cell::Cell;
 use std::collections::HashSet;
 use std::sync::Arc;
 
 /// How deep groups may be nested.
 const MAX_DEPTH: usize = 8;
+
+/// How many items a frame has at most, masks among them.
+const MAX_ITEMS: usize = 2_000;
 
 /// The space in which a show is laid out. The program scales it to the stream's resolution.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -182,50 +186,27 @@ impl Show {
     /// What the picture is at time `t`.
     #[must_use]
     pub fn at(&self, t: ShowTime) -> Frame {
-        let items = self.items_of(None, 0);
+        let items = Scan { show: self, left: Cell::new(MAX_ITEMS) }.items_of(None, 0);
         Frame { at: t, canvas: self.canvas, background: self.background.unwrap_or(Color::BLACK), items }
     }
 
-    /// What is seen of a group, or of the show itself, bottom to top.
-    fn items_of(&self, parent: Option<&Id>, depth: usize) -> Vec<Item> {
-        let seen = |layer: &&Arc<Layer>| {
-            let spec = layer.spec();
-            spec.parent.as_ref() == parent && spec.visible && spec.opacity.get() > 0.0
-        };
-        self.layers.iter().filter(seen).map(|layer| self.item(layer, depth)).collect()
-    }
-
-    fn item(&self, layer: &Layer, depth: usize) -> Item {
-        let content = match layer.fill() {
-            LayerFill::Source(source) => ItemContent::Source(source.clone()),
-            LayerFill::Group(group) => ItemContent::Group {
-                items: if depth < MAX_DEPTH { self.items_of(Some(layer.id()), depth + 1) } else { Vec::new() },
-                isolated: group.isolated,
-                knockout: group.knockout,
-            },
-        };
+    /// Refuses a parent that is none, and a mask that is none.
+    fn check_place(&self, layer: &Layer) -> Result<(), FieldError> {
         let masks = layer.masks().iter().filter_map(|mask| match mask {
-            LayerMask::Ready(mask) => Some(mask.clone()),
-            LayerMask::Layer(id, mode, inverted, feather) => {
-                // A layer that masks is drawn without being seen; one that is gone masks nothing.
-                let other = self.layer(id).filter(|other| other.id() != layer.id() && depth < MAX_DEPTH)?;
-                let shape = ItemMaskShape::Layer(Box::new(self.item(other, depth + 1)));
-                Some(ItemMask { shape, mode: *mode, inverted: *inverted, feather: *feather })
-            }
+            LayerMask::Layer(id, ..) => Some(id),
+            LayerMask::Ready(_) => None,
         });
-        Item {
-            layer: layer.id().clone(),
-            content,
-            transform: layer.spec().transform,
-            opacity: layer.spec().opacity,
-            blend: layer.spec().blend_mode,
-            masks: masks.collect(),
-            filters: layer.filters().clone(),
+        for id in masks {
+            let wrong = |message: String| Err(FieldError::new("mask.source.id", message));
+            match self.layer(id) {
+                _ if id == layer.id() => return wrong("a layer cannot mask itself".to_owned()),
+                None => return wrong(format!("there is no layer \"{id}\"")),
+                Some(other) if other.spec().parent != layer.spec().parent => {
+                    return wrong(format!("\"{id}\" is not in the same group as the layer that it is to mask"));
+                }
+                Some(_) => {}
+            }
         }
-    }
-
-    /// Refuses a parent that is none.
-    fn check_parent(&self, layer: &Layer) -> Result<(), FieldError> {
         let Some(parent) = &layer.spec().parent else { return Ok(()) };
         let wrong = |message: String| Err(FieldError::new("parent", message));
         let mut above = Some(parent);
@@ -246,7 +227,41 @@ impl Show {
                 Some(group) => above = group.spec().parent.as_ref(),
             }
         }
+        let inside = self.height(layer.id(), 0);
+        if depth + inside > MAX_DEPTH {
+            return wrong(format!("with what is in it, groups would be nested more than {MAX_DEPTH} deep"));
+        }
         Ok(())
+    }
+
+    /// How many levels of layers there are in a layer.
+    fn height(&self, id: &Id, depth: usize) -> usize {
+        let inner = self.layers.iter().filter(|l| l.spec().parent.as_ref() == Some(id) && depth <= MAX_DEPTH);
+        inner.map(|l| 1 + self.height(l.id(), depth + 1)).max().unwrap_or(0)
+    }
+
+    /// How many pixels of the canvas one unit of a layer takes: its own scale, and that of the groups
+    /// that it is in.
+    #[must_use]
+    pub fn scale_of(&self, layer: &Layer) -> f64 {
+        let own = |layer: &Layer| {
+            let scale = layer.spec().transform.scale;
+            scale.x.get().abs().max(scale.y.get().abs())
+        };
+        let mut scale = own(layer);
+        let mut above = layer.spec().parent.as_ref();
+        for _ in 0..=MAX_DEPTH {
+            let Some(group) = above.and_then(|id| self.layer(id)) else { break };
+            scale *= own(group);
+            above = group.spec().parent.as_ref();
+        }
+        scale
+    }
+
+    /// A layer and all that is in it.
+    #[must_use]
+    pub fn with_inner(&self, id: &Id) -> Vec<Arc<Layer>> {
+        self.family(id).iter().filter_map(|id| self.layer(id).cloned()).collect()
     }
 
     /// A layer and all that is in it, the innermost first.
@@ -266,7 +281,7 @@ impl Show {
             Command::CreateLayer { layer } => {
                 let made = self.names_made;
                 let layer = Arc::new(self.new_layer(layer, limits)?);
-                if let Err(e) = self.check_parent(&layer) {
+                if let Err(e) = self.check_place(&layer) {
                     self.names_made = made;
                     return Err(e.into());
                 }
@@ -281,9 +296,10 @@ impl Show {
             Command::ReorderLayers { order } => self.reorder(order)?,
             Command::DeleteLayer { id } => {
                 position(&self.layers, "layer", &id, |l| l.id())?;
-                let family = self.family(&id);
-                self.layers.retain(|l| !family.contains(l.id()));
-                return Ok(family.into_iter().map(|id| Event::LayerDeleted { id }).collect());
+                let mut inner = self.family(&id);
+                self.layers.retain(|l| !inner.contains(l.id()));
+                inner.retain(|other| *other != id);
+                Event::LayerDeleted { id, inner }
             }
             Command::CreateTrack { track } => {
                 let track = self.new_track(track, now, limits)?;
@@ -335,7 +351,7 @@ impl Show {
     ) -> Result<Event, Rejection> {
         let at = position(&self.layers, "layer", id, |l| l.id())?;
         let layer = Arc::new(self.layers[at].patched(patch)?);
-        self.check_parent(&layer)?;
+        self.check_place(&layer)?;
         if layer.z_index() == self.layers[at].z_index() {
             self.layers[at] = layer.clone();
         } else {
@@ -382,7 +398,7 @@ impl Show {
         }
         // A group may stand after what is in it.
         for layer in &next.layers {
-            next.check_parent(layer).map_err(|e| FieldError::new("layers", format!("{}: {e}", layer.id())))?;
+            next.check_place(layer).map_err(|e| FieldError::new("layers", format!("{}: {e}", layer.id())))?;
         }
         for (i, spec) in file.tracks.into_iter().enumerate() {
             let track = next.new_track(spec, now, limits).map_err(|e| in_list("tracks", i, e))?;
@@ -440,6 +456,56 @@ impl Show {
     fn place(&mut self, layer: Arc<Layer>) {
         let at = self.layers.partition_point(|other| other.z_index() <= layer.z_index());
         self.layers.insert(at, layer);
+    }
+}
+
+/// A walk through the show for one frame. Layers that mask layers, in groups that mask their own
+/// layers, could stand for millions of items: the walk ends after so many.
+struct Scan<'a> {
+    show: &'a Show,
+    left: Cell<usize>,
+}
+
+impl Scan<'_> {
+    /// What is seen of a group, or of the show itself, bottom to top.
+    fn items_of(&self, parent: Option<&Id>, depth: usize) -> Vec<Item> {
+        let seen = |layer: &&Arc<Layer>| {
+            let spec = layer.spec();
+            spec.parent.as_ref() == parent && spec.visible && spec.opacity.get() > 0.0
+        };
+        self.show.layers.iter().filter(seen).filter_map(|layer| self.item(layer, depth)).collect()
+    }
+
+    fn item(&self, layer: &Layer, depth: usize) -> Option<Item> {
+        self.left.set(self.left.get().checked_sub(1)?);
+        let content = match layer.fill() {
+            LayerFill::Source(source) => ItemContent::Source(source.clone()),
+            LayerFill::Group(group) => ItemContent::Group {
+                items: if depth < MAX_DEPTH { self.items_of(Some(layer.id()), depth + 1) } else { Vec::new() },
+                isolated: group.isolated,
+                knockout: group.knockout,
+            },
+        };
+        let masks = layer.masks().iter().filter_map(|mask| match mask {
+            LayerMask::Ready(mask) => Some(mask.clone()),
+            LayerMask::Layer(id, mode, inverted, feather) => {
+                // A layer that masks is drawn without being seen; one that is gone, or has gone to
+                // another group, masks nothing.
+                let near = |other: &&Arc<Layer>| other.spec().parent == layer.spec().parent && depth < MAX_DEPTH;
+                let other = self.show.layer(id).filter(near)?;
+                let shape = ItemMaskShape::Layer(Box::new(self.item(other, depth + 1)?));
+                Some(ItemMask { shape, mode: *mode, inverted: *inverted, feather: *feather })
+            }
+        });
+        Some(Item {
+            layer: layer.id().clone(),
+            masks: masks.collect(),
+            content,
+            transform: layer.spec().transform,
+            opacity: layer.spec().opacity,
+            blend: layer.spec().blend_mode,
+            filters: layer.filters().clone(),
+        })
     }
 }
 

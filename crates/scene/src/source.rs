@@ -11,7 +11,7 @@ use std::sync::Arc;
 /// A source and its key. Two sources of one key look the same.
 #[derive(Debug, PartialEq)]
 pub struct Source {
-    key: String,
+    key: u128,
     kind: SourceKind,
 }
 
@@ -64,33 +64,26 @@ pub struct ShapeSource {
     pub style: ShapeStyle,
 }
 
-/// Keys are looked up for every frame: megabytes of a `data:` URL become 128 bits of them.
-fn short(key: String) -> String {
-    if key.len() <= 512 {
-        return key;
-    }
-    let half = |salt: u8| {
-        let mut hasher = std::hash::DefaultHasher::new();
-        hasher.write_u8(salt);
-        hasher.write(key.as_bytes());
-        hasher.finish()
-    };
-    format!("{:016x}{:016x}", half(1), half(2))
-}
-
 impl Source {
     /// A source to share between frames.
     #[must_use]
     pub fn new(kind: SourceKind) -> Arc<Self> {
         // Serialising plain data to a string has no way to fail; the kind's debug text is as exact.
-        let key = serde_json::to_string(&kind).unwrap_or_else(|_| format!("{kind:?}"));
-        Arc::new(Self { key: short(key), kind })
+        let text = serde_json::to_string(&kind).unwrap_or_else(|_| format!("{kind:?}"));
+        // 128 bits, since megabytes of a `data:` URL would be looked up for every frame.
+        let half = |salt: u8| {
+            let mut hasher = std::hash::DefaultHasher::new();
+            hasher.write_u8(salt);
+            hasher.write(text.as_bytes());
+            u128::from(hasher.finish())
+        };
+        Arc::new(Self { key: half(1) << 64 | half(2), kind })
     }
 
     /// Equal keys: equal looks.
     #[must_use]
-    pub fn key(&self) -> &str {
-        &self.key
+    pub fn key(&self) -> u128 {
+        self.key
     }
 
     /// What it is.

@@ -262,7 +262,7 @@ pub struct Stroke {
     pub color: Color,
     /// Thickness in pixels.
     pub width: Length,
-    /// Lengths of dashes and gaps, in turn; a whole line where empty.
+    /// Lengths of dashes and gaps, in turn; a whole line where empty. Texts have none.
     #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "dashes")]
     #[schemars(length(max = 16))]
     pub dash: Vec<Length>,

@@ -17,14 +17,24 @@ const MAX_RUNS: usize = 200;
 pub(crate) struct TextBody(Vec<TextRun>);
 
 /// A part of a text with its own look.
-#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, JsonSchema)]
 pub(crate) struct TextRun {
     /// What it says.
     text: String,
     /// How it looks, where that is not as the rest.
     #[serde(flatten)]
     style: RunStyle,
+}
+
+impl<'de> Deserialize<'de> for TextRun {
+    // By hand: serde's flattening would take members that there are not.
+    fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        let mut members = serde_json::Map::deserialize(d)?;
+        let text = members.remove("text").ok_or_else(|| de::Error::missing_field("text"))?;
+        let text = text.as_str().ok_or_else(|| de::Error::custom("text: not a string"))?.to_owned();
+        let style = crate::field::read(members.into()).map_err(de::Error::custom)?;
+        Ok(Self { text, style })
+    }
 }
 
 impl TextBody {

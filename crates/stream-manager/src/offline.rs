@@ -27,7 +27,7 @@ pub(crate) fn run(config: &Config, args: &RenderArgs) -> Result<(), Failure> {
     let assets = patient_assets(vec![folder_of(&args.show)]);
     for layer in show.layers() {
         assets
-            .prepare_layer(layer, show.canvas(), (config.width, config.height))
+            .prepare_layer(&show, layer, (config.width, config.height))
             .map_err(|e| Failure::Show(format!("layer {}: {e}", layer.id())))?;
     }
     for track in show.tracks() {

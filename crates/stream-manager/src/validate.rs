@@ -40,7 +40,7 @@ fn check(args: &ValidateArgs) -> Result<String, Vec<String>> {
             format!("{list}[{}]", named.unwrap_or(nth))
         };
         let layers = show.layers().iter().enumerate().filter_map(|(i, layer)| {
-            let error = assets.prepare_layer(layer, show.canvas(), (1920, 1080)).err()?;
+            let error = assets.prepare_layer(&show, layer, (1920, 1080)).err()?;
             Some(located(error.under(&place("layers", layer.id().as_str(), i))))
         });
         let tracks = show.tracks().iter().enumerate().filter_map(|(i, track)| {

@@ -448,6 +448,58 @@ mod layers {
         }
     }
 
+    /// Groups that are scaled, with enlarged pictures at their edges and filters inside.
+    #[test]
+    fn a_group_that_goes_leaves_nothing_behind() {
+        let small = sprite(10, 10, true);
+        let blurred = |x: f64| DrawItem {
+            filters: Some(Arc::new(Filters { chain: vec![Filter::Blur { sigma: 5.0 }], frame: [0.0; 4] })),
+            ..item(&small, Affine::translate(x, 2.0), 255)
+        };
+        for isolated in [true, false] {
+            for (k, transform) in [
+                Affine::scale(20.0, 12.0).then(Affine::translate(55.5, 33.0)),
+                Affine::scale(0.4, 0.4).then(Affine::translate(60.0, 60.0)),
+                Affine::scale(3.0, 3.0).then(Affine::rotate_degrees(20.0)).then(Affine::translate(120.0, 40.0)),
+            ]
+            .into_iter()
+            .enumerate()
+            {
+                let inner = vec![item(&small, Affine::IDENTITY, 200), blurred(4.0)];
+                let shown = DrawItem { transform, ..group(inner, isolated, false) };
+                let mut renderer = CpuRenderer::new(W, H, || Duration::ZERO);
+                renderer.render(list(vec![shown]));
+                renderer.render(list(vec![]));
+                let mut anew = CpuRenderer::new(W, H, || Duration::ZERO);
+                anew.render(list(vec![]));
+                assert!(renderer.picture().bytes() == anew.picture().bytes(), "isolated {isolated}, {k}");
+            }
+        }
+    }
+
+    /// Whatever filters are asked to do, the loop goes on: what would be enormous is left out.
+    #[test]
+    fn filters_that_would_be_enormous_are_left_out() {
+        let raster = sprite(400, 300, true);
+        let chains: Vec<Vec<Filter>> = vec![
+            vec![Filter::CornerPin { offsets: [0.0, 0.0, 0.0, 0.0, 1e7, 1e7, 0.0, 0.0] }],
+            vec![Filter::Scroll { x: 5.0, y: 0.0, gap: 0.0, window: [1e6, 1e6] }],
+            vec![Filter::DropShadow { x: 5e4, y: 5e4, sigma: 400.0, color: [0; 4] }],
+            vec![Filter::Pixelate { size: 5e4 }],
+            vec![Filter::Blur { sigma: 400.0 }; 16],
+            vec![Filter::Outline { width: 1e5, color: [255; 4] }],
+            vec![Filter::CornerPin { offsets: [f64::NAN; 8] }],
+            vec![Filter::Crop { sides: [1e9; 4] }],
+        ];
+        for chain in chains {
+            for scale in [1.0, 100.0, 1e-6] {
+                let filters = Some(Arc::new(Filters { chain: chain.clone(), frame: [0.0, 0.0, 400.0, 300.0] }));
+                let large = DrawItem { filters, ..item(&raster, Affine::scale(scale, scale), 255) };
+                assert_eq!(paint(&list(vec![large]), W, H).len(), (W * H * 4) as usize);
+            }
+        }
+    }
+
     #[test]
     fn video_goes_straight_through() {
         let (w, h) = (128u32, 96u32);

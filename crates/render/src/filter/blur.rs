@@ -118,8 +118,9 @@ fn box_columns(source: &[u8], target: &mut [u8], bytes: usize, radius: usize, su
     let height = source.len() / bytes.max(1);
     let radius = radius.min(127);
     let window = 2 * radius + 1;
-    // Division by the window as a product: exact enough that a flat colour stays what it is.
-    let inverse = (65_536 / window + 1) as u32;
+    // Division by the window w as a product, exact enough that a flat colour stays what it is. It
+    // fits: at most (255 w + w / 2) (2^24 / w + 1) < 255.5 * 2^24 + 2^17 < 2^32.
+    let inverse = ((1u32 << 24) / window as u32) + 1;
     let half = window as u32 / 2;
     let sums = &mut sums[..bytes];
     sums.fill(0);
@@ -135,7 +136,7 @@ fn box_columns(source: &[u8], target: &mut [u8], bytes: usize, radius: usize, su
             }
         }
         for (out, sum) in target[y * bytes..(y + 1) * bytes].iter_mut().zip(sums.iter()) {
-            *out = (((u32::from(*sum) + half) * inverse) >> 16) as u8;
+            *out = (((u32::from(*sum) + half) * inverse) >> 24) as u8;
         }
         if y >= radius {
             for (sum, value) in sums.iter_mut().zip(&source[(y - radius) * bytes..(y - radius + 1) * bytes]) {
@@ -281,6 +282,19 @@ mod tests {
         let poly =
             t * (0.254_829_592 + t * (-0.284_496_736 + t * (1.421_413_741 + t * (-1.453_152_027 + t * 1.061_405_429))));
         (1.0 - poly * (-x * x).exp()).copysign(x)
+    }
+
+    /// Every window, black, white and between.
+    #[test]
+    fn a_box_leaves_a_flat_column_as_it_is() {
+        for radius in 1..=127 {
+            for value in [0u8, 1, 127, 128, 250, 255] {
+                let source = vec![value; 300];
+                let mut target = vec![0; 300];
+                box_columns(&source, &mut target, 1, radius, &mut [0; 4]);
+                assert_eq!(target[150], value, "radius {radius}");
+            }
+        }
     }
 
     #[test]

@@ -75,7 +75,7 @@ pub(super) fn displace(sheet: Sheet, map: &Raster, by: (f64, f64), frame: [f64; 
         let m = sample(&map, u, v);
         // Where the map is clear it moves nothing; grey of 128 neither.
         let alpha = (m >> 24).max(1);
-        let move_by = |channel: u32| (f64::from(channel) * 255.0 / f64::from(alpha) - 128.0) / 127.0;
+        let move_by = |c: u32| ((f64::from(c) * 255.0 / f64::from(alpha) - 128.0) / 127.0).clamp(-1.0, 1.0);
         let (dx, dy) = if m >> 24 == 0 { (0.0, 0.0) } else { (move_by(m & 255), move_by(m >> 8 & 255)) };
         *p = sample(&source, x - dx * by.0, y - dy * by.1);
     }

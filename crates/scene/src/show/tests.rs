@@ -192,7 +192,7 @@ fn a_group_holds_layers_and_takes_them_along() {
     let ItemContent::Group { items, isolated: true, knockout: false } = &frame.items[1].content else { panic!() };
     assert_eq!(items[0].layer.as_str(), "b");
     let events = apply(&mut show, json!({"deleteLayer": {"id": "g"}})).unwrap();
-    assert_eq!(events.len(), 2, "{events:?}");
+    assert_eq!(serde_json::to_value(&events).unwrap(), json!([{"type": "layerDeleted", "id": "g", "inner": ["b"]}]));
     assert_eq!(order(&show), "a");
     assert_eq!(show.layers().len(), 1);
 }
@@ -259,4 +259,50 @@ fn a_filter_that_is_wrong_is_named_with_its_range() {
     let written = serde_json::to_value(&events[0]).unwrap();
     assert_eq!(written["layer"]["filters"][0]["strength"], 2.0);
     assert_eq!(written["layer"]["clip"]["path"], "M0 0 L9 0 L9 9 Z");
+}
+
+#[test]
+fn layers_that_mask_each_other_do_not_go_on_for_ever() {
+    let mut show = Show::default();
+    let limits = Limits::default();
+    let mut command = |value: Value| {
+        let command: Command = read(value).unwrap();
+        show.apply(command, ShowTime::ZERO, &limits).map_err(|e| e.to_string())
+    };
+    for i in 0..30 {
+        command(json!({"createLayer": {"layer": text(&format!("l{i}"))}})).unwrap();
+    }
+    // Each masks all others: by turns, since a layer has one mask.
+    for i in 0..30 {
+        let mask = json!({"mask": {"source": {"type": "layer", "id": format!("l{}", (i + 1) % 30)}}});
+        command(json!({"updateLayer": {"id": format!("l{i}"), "patch": mask}})).unwrap();
+    }
+    let wrong = json!({"mask": {"source": {"type": "layer", "id": "nobody"}}});
+    let error = command(json!({"updateLayer": {"id": "l0", "patch": wrong}})).unwrap_err();
+    assert!(error.contains("mask.source.id: there is no layer"), "{error}");
+    let itself = json!({"mask": {"source": {"type": "layer", "id": "l0"}}});
+    assert!(command(json!({"updateLayer": {"id": "l0", "patch": itself}})).is_err());
+    assert_eq!(show.at(ShowTime::ZERO).items.len(), 30);
+}
+
+#[test]
+fn a_group_is_not_moved_to_where_what_is_in_it_would_be_too_deep() {
+    let mut show = Show::default();
+    let limits = Limits::default();
+    let mut command = |value: Value| {
+        let command: Command = read(value).unwrap();
+        show.apply(command, ShowTime::ZERO, &limits).map_err(|e| e.to_string())
+    };
+    for (name, count) in [("a", 5), ("b", 5)] {
+        for i in 0..count {
+            let mut layer = group(&format!("{name}{i}"));
+            if i > 0 {
+                layer["parent"] = format!("{name}{}", i - 1).into();
+            }
+            command(json!({"createLayer": {"layer": layer}})).unwrap();
+        }
+    }
+    let error = command(json!({"updateLayer": {"id": "b0", "patch": {"parent": "a4"}}})).unwrap_err();
+    assert!(error.contains("nested more than 8 deep"), "{error}");
+    command(json!({"updateLayer": {"id": "b0", "patch": {"parent": "a0"}}})).unwrap();
 }
