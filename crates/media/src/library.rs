@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Bytes of decoded images that are kept for the next size they are drawn in. What is drawn has
 /// rasters of its own.
-const DECODED_BUDGET: usize = 96 * 1024 * 1024;
+const DECODED_BUDGET: usize = 64 * 1024 * 1024;
 
 /// Images, tables of colours and clips by URL. Shared between threads.
 pub struct Library {

@@ -7,8 +7,8 @@ use scene::{Limits, ShowFile};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// Bytes of rasters that are kept. With decoded pictures (96 MiB) they are what memory is spent on.
-const RASTER_BUDGET: usize = 160 * 1024 * 1024;
+/// Bytes of rasters that are kept. With decoded pictures (64 MiB) they are what memory is spent on.
+const RASTER_BUDGET: usize = 128 * 1024 * 1024;
 
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
