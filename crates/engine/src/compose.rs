@@ -122,7 +122,7 @@ impl Stage<'_> {
                     inverted: mask.inverted,
                 });
             }
-            ItemMaskShape::Rect(rect) => self.turned_rect(*rect, own)?,
+            ItemMaskShape::Rect(rect) => turned_rect(*rect, own),
             ItemMaskShape::Source(source, [x, y]) => {
                 let Placed { content, to_units, .. } = self.picture(source, seen)?;
                 DrawItem::new(content, to_units.then(Affine::translate(*x, *y)).then(own))
@@ -144,13 +144,18 @@ impl Stage<'_> {
         };
         Some(render::Mask { shape, inverted: mask.inverted })
     }
+}
 
-    /// A rectangle that is turned or soft, as a group that is cut to it.
-    fn turned_rect(&self, [x, y, w, h]: [f64; 4], own: Affine) -> Option<DrawItem> {
-        let white = raster::Raster::white();
-        let stretch = Affine::scale(w.max(1e-3), h.max(1e-3)).then(Affine::translate(x, y));
-        Some(DrawItem::new(Content::Raster(white, Sampling::Nearest), stretch.then(own)))
-    }
+/// A rectangle that is turned or soft: white, cut to it in its own space, where its edges are straight.
+fn turned_rect([x, y, w, h]: [f64; 4], own: Affine) -> DrawItem {
+    // White reaches a pixel further, so that the edge is the cut's alone.
+    let (sx, sy) = own.scale_factors();
+    let (dx, dy) = (1.0 / sx.max(1e-6), 1.0 / sy.max(1e-6));
+    let stretch = Affine::scale(w + 2.0 * dx, h + 2.0 * dy).then(Affine::translate(x - dx, y - dy));
+    let cut = render::Mask { shape: MaskShape::Rect([x, y, x + w, y + h]), inverted: false };
+    let white = Content::Raster(raster::Raster::white(), Sampling::Nearest);
+    let items = vec![DrawItem { masks: vec![cut], ..DrawItem::new(white, stretch) }];
+    DrawItem::new(Content::Group(Arc::new(Group { items, isolated: true, knockout: false })), own)
 }
 
 /// An item, blurred as a whole: what it draws becomes a group of its own.

@@ -86,7 +86,13 @@ fn resolve(filter: &Filter, assets: &Assets, at: ShowTime, (across, down): (f64,
             let window = [px_x(width.get()), px_y(height.get())];
             // The gap is along the way that it goes.
             let gap = if x.get() == 0.0 { px_y(gap.get()) } else { px_x(gap.get()) };
-            Run::Scroll { x: px_x(x.get() * s), y: px_y(y.get() * s), gap, window }
+            Run::Scroll {
+                x: px_x(x.get() * s),
+                y: px_y(y.get() * s),
+                gap,
+                window,
+                along: [x.get() != 0.0, y.get() != 0.0],
+            }
         }
     })
 }

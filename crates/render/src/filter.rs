@@ -67,8 +67,8 @@ pub enum Filter {
     Crop { sides: [f64; 4] },
     /// The box's content moved inside of it, what leaves coming in again at the other side; `gap` is
     /// kept clear between the end and the next beginning. It is seen through a window of that width
-    /// and height, or the box where they are 0.
-    Scroll { x: f64, y: f64, gap: f64, window: [f64; 2] },
+    /// and height, or the box where they are 0; `along` says whether it goes round across, and down.
+    Scroll { x: f64, y: f64, gap: f64, window: [f64; 2], along: [bool; 2] },
 }
 
 impl PartialEq for Filter {
@@ -109,8 +109,8 @@ impl PartialEq for Filter {
             (Grain { amount, size, seed }, Grain { amount: a, size: b, seed: c }) => (amount, size, seed) == (a, b, c),
             (CornerPin { offsets: a }, CornerPin { offsets: b }) => a == b,
             (Crop { sides: a }, Crop { sides: b }) => a == b,
-            (Scroll { x, y, gap, window }, Scroll { x: a, y: b, gap: c, window: d }) => {
-                (x, y, gap, window) == (a, b, c, d)
+            (Scroll { x, y, gap, window, along }, Scroll { x: a, y: b, gap: c, window: d, along: e }) => {
+                (x, y, gap, window, along) == (a, b, c, d, e)
             }
             _ => false,
         }
@@ -284,7 +284,7 @@ impl Filter {
             Self::Displace { map, x, y } => warp::displace(sheet, map, (*x, *y), frame),
             Self::CornerPin { offsets } => warp::corner_pin(sheet, *offsets, frame),
             Self::Crop { sides } => warp::crop(sheet, *sides, frame),
-            Self::Scroll { x, y, gap, window } => warp::scroll(sheet, (*x, *y), *gap, *window, frame),
+            Self::Scroll { x, y, gap, window, along } => warp::scroll(sheet, (*x, *y), *gap, *window, *along, frame),
         }
     }
 }

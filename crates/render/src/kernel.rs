@@ -58,8 +58,14 @@ pub(crate) fn over_row<S: Simd>(s: S, under: &mut [u32], source: &[u32], opacity
 
 /// One row between two, as far as `f` / 256 from the first to the second.
 #[inline(always)]
-pub(crate) fn lerp_rows(out: &mut [u32], first: &[u32], second: &[u32], f: u32) {
-    for ((o, p), q) in out.iter_mut().zip(first).zip(second) {
+pub(crate) fn lerp_rows<S: Simd>(s: S, out: &mut [u32], first: &[u32], second: &[u32], f: u32) {
+    let (out8, out_rest) = out.as_chunks_mut::<8>();
+    let ((first8, first_rest), (second8, second_rest)) = (first.as_chunks::<8>(), second.as_chunks::<8>());
+    let weight = u16x16::splat(s, f as u16);
+    for ((o, p), q) in out8.iter_mut().zip(first8).zip(second8) {
+        wide::lerp(s, u32x8::from_slice(s, p), u32x8::from_slice(s, q), weight).store_slice(o);
+    }
+    for ((o, p), q) in out_rest.iter_mut().zip(first_rest).zip(second_rest) {
         *o = lerp(*p, *q, f);
     }
 }

@@ -19,7 +19,11 @@ pub(crate) fn draw_raster(
 ) {
     if unscaled(transform) {
         let level = raster.base();
-        dispatch!(simd, s => blit(s, level, transform, opacity, rect, patch));
+        if raster.is_opaque() && opacity == 255 {
+            copy(level, transform, rect, patch);
+        } else {
+            dispatch!(simd, s => blit(s, level, transform, opacity, rect, patch));
+        }
         return;
     }
     let upright = transform.b == 0.0 && transform.c == 0.0 && transform.a > 0.0 && transform.d > 0.0;
@@ -78,17 +82,28 @@ fn blit<S: Simd>(
     patch: &mut Patch<'_>,
 ) {
     let (x, y) = (t.e as i64, t.f as i64);
-    let left = i64::from(left).max(x);
-    let right = i64::from(right).min(x + i64::from(level.width()));
-    let top = i64::from(top).max(y);
-    let bottom = i64::from(bottom).min(y + i64::from(level.height()));
-    if left >= right {
-        return;
-    }
+    let [left, top, right, bottom] = shared(level, (x, y), [left, top, right, bottom]);
     for row in top..bottom {
         let source = &level.row((row - y) as u32)[(left - x) as usize..(right - x) as usize];
         kernel::over_row(s, patch.row(row as i32, left as i32, right as i32), source, opacity);
     }
+}
+
+/// Pixel on pixel, where all are opaque.
+fn copy(level: &Level, t: Affine, rect: [i32; 4], patch: &mut Patch<'_>) {
+    let (x, y) = (t.e as i64, t.f as i64);
+    let [left, top, right, bottom] = shared(level, (x, y), rect);
+    for row in top..bottom {
+        let source = &level.row((row - y) as u32)[(left - x) as usize..(right - x) as usize];
+        patch.row(row as i32, left as i32, right as i32).copy_from_slice(source);
+    }
+}
+
+/// The part of `rect` that a level at (`x`, `y`) lies in; without rows where there is none.
+fn shared(level: &Level, (x, y): (i64, i64), [left, top, right, bottom]: [i32; 4]) -> [i64; 4] {
+    let (left, right) = (i64::from(left).max(x), i64::from(right).min(x + i64::from(level.width())));
+    let (top, bottom) = (i64::from(top).max(y), i64::from(bottom).min(y + i64::from(level.height())));
+    if left < right { [left, top, right, bottom] } else { [left, top, right, top] }
 }
 
 /// Texel coordinate of a pixel's middle along one axis, in 1/256, counted from the middle of the
@@ -140,7 +155,7 @@ fn stretch<S: Simd>(
         let start = (line >> 8) as usize * stride;
         let upper = &pixels[start + from..start + to];
         let lower = &pixels[start + stride + from..start + stride + to];
-        kernel::lerp_rows(row, upper, lower, line & 255);
+        kernel::lerp_rows(s, row, upper, lower, line & 255);
         let under = patch.row(y, first, first + columns.len() as i32);
         kernel::over_sampled(s, under, row, columns, opacity);
     }

@@ -19,6 +19,9 @@ const WHOLE_UP_TO: f64 = 4_194_304.0;
 /// out.
 const MOST: f64 = 16_777_216.0;
 
+/// The most pixels of all surfaces of a picture: 256 MiB.
+const MOST_IN_ALL: f64 = 67_108_864.0;
+
 /// The surfaces of the current list.
 #[derive(Default)]
 pub(crate) struct Surfaces {
@@ -130,7 +133,10 @@ impl Surfaces {
             // What is inside of it is no longer needed, but may be when it changes.
             return;
         }
-        if filters.largest(own.map(f64::from)) > MOST {
+        let largest = filters.largest(own.map(f64::from));
+        let pixels = |kept: &Kept| f64::from(kept.raster.base().width()) * f64::from(kept.raster.base().height());
+        let others: f64 = self.kept.iter().filter(|kept| kept.turn == self.turn).map(pixels).sum();
+        if largest > MOST || largest + others > MOST_IN_ALL {
             return;
         }
         // What the item draws, before its filters; groups may hold filtered items of their own.

@@ -483,7 +483,7 @@ mod layers {
         let raster = sprite(400, 300, true);
         let chains: Vec<Vec<Filter>> = vec![
             vec![Filter::CornerPin { offsets: [0.0, 0.0, 0.0, 0.0, 1e7, 1e7, 0.0, 0.0] }],
-            vec![Filter::Scroll { x: 5.0, y: 0.0, gap: 0.0, window: [1e6, 1e6] }],
+            vec![Filter::Scroll { x: 5.0, y: 0.0, gap: 0.0, window: [1e6, 1e6], along: [true, false] }],
             vec![Filter::DropShadow { x: 5e4, y: 5e4, sigma: 400.0, color: [0; 4] }],
             vec![Filter::Pixelate { size: 5e4 }],
             vec![Filter::Blur { sigma: 400.0 }; 16],

@@ -83,17 +83,17 @@ pub(super) fn outline(sheet: Sheet, width: f64, color: [u8; 4]) -> Sheet {
     }
     let grown = sheet.clone().grown(width.ceil() as i32 + 1);
     let (w, h) = (grown.width(), grown.height());
-    let far = 1e9f32;
+    let far = 1e12f64;
     // Soft edges lie a fraction of a pixel further in or out.
-    let mut distance: Vec<f32> = grown
+    let mut distance: Vec<f64> = grown
         .pixels
         .iter()
         .map(|p| {
-            let cover = (p >> 24) as f32 / 255.0;
+            let cover = f64::from(p >> 24) / 255.0;
             if cover <= 0.0 { far } else { (1.0 - cover) * (1.0 - cover) }
         })
         .collect();
-    let mut line = vec![0.0f32; w.max(h)];
+    let mut line = vec![0.0f64; w.max(h)];
     for x in 0..w {
         for y in 0..h {
             line[y] = distance[y * w + x];
@@ -109,20 +109,20 @@ pub(super) fn outline(sheet: Sheet, width: f64, color: [u8; 4]) -> Sheet {
     let color = pixel(color);
     let mut under = Sheet::clear(grown.rect);
     for (out, d) in under.pixels.iter_mut().zip(&distance) {
-        let cover = (width as f32 + 0.5 - d.sqrt()).clamp(0.0, 1.0);
+        let cover = (width + 0.5 - d.sqrt()).clamp(0.0, 1.0);
         *out = scale(color, (cover * 255.0).round() as u32);
     }
     stack(under, &sheet)
 }
 
 /// The least of the parabolas `f(q) + (p - q)^2` at each p.
-fn lower_envelope(f: &[f32]) -> Vec<f32> {
+fn lower_envelope(f: &[f64]) -> Vec<f64> {
     let n = f.len();
     let mut vertices = vec![0usize; n];
-    let mut bounds = vec![f32::NEG_INFINITY; n + 1];
+    let mut bounds = vec![f64::NEG_INFINITY; n + 1];
     let mut last = 0;
     let meet = |q: usize, v: usize| {
-        let (qf, vf) = (q as f32, v as f32);
+        let (qf, vf) = (q as f64, v as f64);
         ((f[q] + qf * qf) - (f[v] + vf * vf)) / (2.0 * (qf - vf))
     };
     for q in 1..n {
@@ -135,17 +135,17 @@ fn lower_envelope(f: &[f32]) -> Vec<f32> {
             last += 1;
         }
         vertices[last] = q;
-        bounds[last] = if last == 0 { f32::NEG_INFINITY } else { s };
-        bounds[last + 1] = f32::INFINITY;
+        bounds[last] = if last == 0 { f64::NEG_INFINITY } else { s };
+        bounds[last + 1] = f64::INFINITY;
     }
     let mut k = 0;
     (0..n)
         .map(|p| {
-            while k < last && bounds[k + 1] < p as f32 {
+            while k < last && bounds[k + 1] < p as f64 {
                 k += 1;
             }
             let q = vertices[k];
-            let d = p as f32 - q as f32;
+            let d = p as f64 - q as f64;
             d * d + f[q]
         })
         .collect()

@@ -187,12 +187,19 @@ pub(super) fn window(frame: [f64; 4], [w, h]: [f64; 2]) -> [f64; 4] {
 
 /// The box's content, moved round. With pixels that lie on pixels nothing is lost, whatever the
 /// position: a band of text runs without a seam.
-pub(super) fn scroll(sheet: Sheet, (dx, dy): (f64, f64), gap: f64, size: [f64; 2], frame: [f64; 4]) -> Sheet {
+pub(super) fn scroll(
+    sheet: Sheet,
+    (dx, dy): (f64, f64),
+    gap: f64,
+    size: [f64; 2],
+    along: [bool; 2],
+    frame: [f64; 4],
+) -> Sheet {
     let rect = outward(window(frame, size));
     let mut out = Sheet::clear(rect);
     let (fw, fh) = (frame[2] - frame[0], frame[3] - frame[1]);
-    let period = |length: f64, moved: f64| if moved == 0.0 { f64::INFINITY } else { (length + gap).max(1.0) };
-    let (px, py) = (period(fw, dx), period(fh, dy));
+    let period = |length: f64, round: bool| if round { (length + gap).max(1.0) } else { f64::INFINITY };
+    let (px, py) = (period(fw, along[0]), period(fh, along[1]));
     let width = out.width().max(1);
     let wrap = |v: f64, period: f64| if period.is_finite() { v.rem_euclid(period) } else { v };
     for (i, p) in out.pixels.iter_mut().enumerate() {
@@ -234,16 +241,16 @@ mod tests {
     #[test]
     fn a_band_that_scrolls_comes_round_without_a_seam() {
         let frame = [0.0, 0.0, 32.0, 4.0];
-        let moved = scroll(stripes(32, 4), (5.0, 0.0), 0.0, [0.0; 2], frame);
+        let moved = scroll(stripes(32, 4), (5.0, 0.0), 0.0, [0.0; 2], [true, false], frame);
         let row: Vec<u32> = moved.pixels[..32].iter().map(|p| p & 255).collect();
         assert_eq!(row, (27..32).chain(0..27).collect::<Vec<u32>>());
         assert!(moved.pixels.iter().all(|p| p >> 24 == 255));
         assert_eq!(
-            scroll(stripes(32, 4), (32.0, 0.0), 0.0, [0.0; 2], frame).pixels,
+            scroll(stripes(32, 4), (32.0, 0.0), 0.0, [0.0; 2], [true, false], frame).pixels,
             stripes(32, 4).pixels,
             "once round"
         );
-        let between = scroll(stripes(32, 4), (5.5, 0.0), 0.0, [0.0; 2], frame);
+        let between = scroll(stripes(32, 4), (5.5, 0.0), 0.0, [0.0; 2], [true, false], frame);
         assert!(between.pixels.iter().all(|p| p >> 24 >= 254), "no seam between pixels");
     }
 
