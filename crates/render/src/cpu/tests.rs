@@ -458,7 +458,8 @@ mod layers {
         };
         for isolated in [true, false] {
             for (k, transform) in [
-                Affine::scale(20.0, 12.0).then(Affine::translate(55.5, 33.0)),
+                // Half a texel is ten and six pixels: it reaches into the tiles to the left and above.
+                Affine::scale(20.0, 12.0).then(Affine::translate(70.0, 36.0)),
                 Affine::scale(0.4, 0.4).then(Affine::translate(60.0, 60.0)),
                 Affine::scale(3.0, 3.0).then(Affine::rotate_degrees(20.0)).then(Affine::translate(120.0, 40.0)),
             ]
