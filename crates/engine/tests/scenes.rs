@@ -105,6 +105,41 @@ fn every_scene_is_as_it_was_on_every_instruction_set() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// A graphics card's pictures: at most 3 off, and at most a thousandth of the channels by more than 1.
+#[cfg(feature = "gpu")]
+#[test]
+fn every_scene_is_the_same_on_a_graphics_card() {
+    use render::{CpuRenderer, GpuLimits, GpuRenderer, Renderer};
+    use std::time::Duration;
+    let folder = tempfile::tempdir().unwrap();
+    let assets = assets(folder.path());
+    let limits = GpuLimits { memory: 64 << 20, patience: Duration::from_secs(60) };
+    let mut card = GpuRenderer::new(WIDTH, HEIGHT, limits, || Duration::ZERO).unwrap();
+    let mut wrong = Vec::new();
+    let mut exact = 0;
+    for scene in table::scenes() {
+        let list = list(&scene, &assets);
+        let mut cpu = CpuRenderer::new(WIDTH, HEIGHT, || Duration::ZERO);
+        cpu.render(list.clone());
+        let rgba = render::paint(&list, WIDTH, HEIGHT);
+        card.render(list.clone()).unwrap();
+        let drawn = card.read_pixels().unwrap();
+        card.render(list).unwrap();
+        for (what, got, want) in
+            [("pixels", &drawn[..], &rgba[..]), ("I420", card.picture().bytes(), cpu.picture().bytes())]
+        {
+            let off: Vec<u8> = got.iter().zip(want).map(|(a, b)| a.abs_diff(*b)).collect();
+            let (many, most) = (off.iter().filter(|d| **d > 1).count(), off.iter().max().copied().unwrap_or(0));
+            exact += usize::from(most == 0);
+            if most > 3 || many * 1000 > off.len() {
+                wrong.push(format!("{}, {what}: {many} of {} channels, by {most}", scene.name, off.len()));
+            }
+        }
+    }
+    println!("{exact} of {} pictures are exact", 2 * table::scenes().len());
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 /// Two scenes that look the same would be one scene too many, and a scene that is empty shows nothing.
 #[test]
 fn no_two_scenes_are_the_same() {

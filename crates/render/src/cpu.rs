@@ -2,9 +2,9 @@
 
 use crate::Renderer;
 use crate::affine::Affine;
+use crate::brush::Brush;
 use crate::convert::convert;
 use crate::damage::{BAND, Damage};
-use crate::draw::Brush;
 use crate::list::{Content, DisplayList, DrawItem, Sampling, intersect, is_empty};
 use crate::patch::{Patch, Scratch};
 use crate::picture::Picture;
@@ -97,10 +97,9 @@ impl CpuRenderer {
                 continue;
             }
             let pixels = &mut self.band[..((run[2] - run[0]) * (run[3] - run[1])) as usize];
-            let mut patch = Patch::new(pixels, rect);
-            let mut brush = Brush { simd: self.simd, scratch: &mut self.scratch, surfaces: &self.surfaces };
-            let from = self.below.fill(&mut brush, list, &bounds, &mut patch);
-            brush.draw_seen(list, from, &bounds, &mut patch);
+            let mut brush = Brush::new(self.simd, &mut self.scratch, Patch::new(pixels, rect));
+            let from = self.below.fill(&mut brush, &self.surfaces, list, &bounds);
+            brush.draw_seen(&self.surfaces, list, from, &bounds);
             let between = (self.clock)();
             convert(self.simd, pixels, &mut self.picture, run);
             self.timings.draw += between.saturating_sub(before);
@@ -183,9 +182,9 @@ impl Below {
         }
     }
 
-    /// Puts what stands still into a patch; gives how many items that are. 0: nothing is in it.
-    fn fill(&mut self, brush: &mut Brush<'_>, list: &DisplayList, bounds: &[[i32; 4]], patch: &mut Patch<'_>) -> usize {
-        let rect = patch.rect();
+    /// Puts what stands still into the brush's patch; gives how many items that are. 0: nothing is in it.
+    fn fill(&mut self, brush: &mut Brush<'_>, surfaces: &Surfaces, list: &DisplayList, bounds: &[[i32; 4]]) -> usize {
+        let rect = brush.patch().rect();
         let seen = bounds[..self.count].iter().filter(|b| !is_empty(intersect(**b, rect))).count();
         // A single picture is as quick to copy from itself.
         let plain = |item: &DrawItem| {
@@ -199,13 +198,15 @@ impl Below {
         let run = rect.map(|v| v as u32);
         if !self.drawn.holds(run) {
             let items = DisplayList { background: list.background, items: list.items[..self.count].to_vec() };
-            brush.draw_seen(&items, 0, bounds, patch);
+            brush.draw_seen(surfaces, &items, 0, bounds);
             self.drawn.add(run);
+            let patch = brush.patch();
             for y in rect[1]..rect[3] {
                 let to = y as usize * width as usize + rect[0] as usize;
                 self.pixels[to..to + patch.width].copy_from_slice(patch.row(y, rect[0], rect[2]));
             }
         } else {
+            let patch = brush.patch();
             for y in rect[1]..rect[3] {
                 let from = y as usize * width as usize + rect[0] as usize;
                 let width = patch.width;
@@ -215,6 +216,3 @@ impl Below {
         self.count
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -19,11 +19,14 @@
 
 mod affine;
 mod blend;
+mod brush;
 mod convert;
 mod cpu;
 mod damage;
 mod draw;
 mod filter;
+#[cfg(feature = "gpu")]
+mod gpu;
 mod kernel;
 mod list;
 mod mesh;
@@ -36,11 +39,13 @@ mod video;
 mod wide;
 
 pub use affine::Affine;
+pub use brush::{Painter, paint, paint_with};
 pub use cpu::{CpuRenderer, Timings};
 pub use damage::{BAND, Damage, TILE};
-pub use draw::{Painter, paint, paint_with};
 pub use fearless_simd::Level as SimdLevel;
 pub use filter::{Filter, Filters};
+#[cfg(feature = "gpu")]
+pub use gpu::{GpuError, GpuInfo, GpuLimits, GpuRenderer};
 pub use list::{Content, DisplayList, DrawItem, Group, Mask, MaskShape, Sampling};
 pub use mesh::{Mesh, MeshError, Topology, Vertex};
 pub use picture::Picture;
@@ -55,3 +60,6 @@ pub trait Renderer: Send {
     /// The picture that was made last.
     fn picture(&self) -> &Picture;
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,6 +7,37 @@ use crate::patch::{Patch, Scratch};
 use fearless_simd::{Simd, dispatch};
 use raster::{Level, Raster};
 
+/// How a raster comes to lie on pixels.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Way {
+    /// Pixel on pixel, its corner at this pixel.
+    Blit((i64, i64)),
+    /// Scaled, but not turned.
+    Stretch(Affine),
+    /// Any map: the one back from pixels to texels.
+    Turn(Affine),
+    /// Any map, by the texel that a pixel's middle falls on.
+    Nearest(Affine),
+}
+
+/// The way that a raster is drawn, from which of its levels, and how often that is halved; `None`
+/// where it is too thin to be seen.
+pub(crate) fn way(raster: &Raster, sampling: Sampling, transform: Affine) -> Option<(Way, &Level, u32)> {
+    if unscaled(transform) {
+        return Some((Way::Blit((transform.e as i64, transform.f as i64)), raster.base(), 0));
+    }
+    if sampling == Sampling::Nearest {
+        return Some((Way::Nearest(transform.inverse()?), raster.base(), 0));
+    }
+    let upright = transform.b == 0.0 && transform.c == 0.0 && transform.a > 0.0 && transform.d > 0.0;
+    let (sx, sy) = transform.scale_factors();
+    let (level, halvings) = raster.level_for(1.0 / sx.max(sy).max(1e-9));
+    let shrunk = f64::from(1u32 << halvings);
+    let transform = Affine::scale(shrunk, shrunk).then(transform);
+    let way = if upright { Way::Stretch(transform) } else { Way::Turn(transform.inverse()?) };
+    Some((way, level, halvings))
+}
+
 /// Lays a raster over the part of a patch that lies in `rect`.
 pub(crate) fn draw_raster(
     simd: fearless_simd::Level,
@@ -17,31 +48,13 @@ pub(crate) fn draw_raster(
     patch: &mut Patch<'_>,
     scratch: &mut Scratch,
 ) {
-    if unscaled(transform) {
-        let level = raster.base();
-        if raster.is_opaque() && opacity == 255 {
-            copy(level, transform, rect, patch);
-        } else {
-            dispatch!(simd, s => blit(s, level, transform, opacity, rect, patch));
-        }
-        return;
-    }
-    let upright = transform.b == 0.0 && transform.c == 0.0 && transform.a > 0.0 && transform.d > 0.0;
-    if sampling == Sampling::Nearest {
-        if let Some(inverse) = transform.inverse() {
-            let level = raster.base();
-            dispatch!(simd, _ => nearest(level, inverse, opacity, rect, patch));
-        }
-        return;
-    }
-    let (sx, sy) = transform.scale_factors();
-    let (level, halvings) = raster.level_for(1.0 / sx.max(sy).max(1e-9));
-    let shrunk = f64::from(1u32 << halvings);
-    let transform = Affine::scale(shrunk, shrunk).then(transform);
-    if upright {
-        dispatch!(simd, s => stretch(s, level, transform, opacity, rect, patch, scratch));
-    } else if let Some(inverse) = transform.inverse() {
-        dispatch!(simd, _ => turn(level, inverse, opacity, rect, patch));
+    match way(raster, sampling, transform) {
+        None => {}
+        Some((Way::Blit(at), level, _)) if raster.is_opaque() && opacity == 255 => copy(level, at, rect, patch),
+        Some((Way::Blit(at), level, _)) => dispatch!(simd, s => blit(s, level, at, opacity, rect, patch)),
+        Some((Way::Stretch(t), level, _)) => dispatch!(simd, s => stretch(s, level, t, opacity, rect, patch, scratch)),
+        Some((Way::Turn(inverse), level, _)) => dispatch!(simd, _ => turn(level, inverse, opacity, rect, patch)),
+        Some((Way::Nearest(inverse), level, _)) => dispatch!(simd, _ => nearest(level, inverse, opacity, rect, patch)),
     }
 }
 
@@ -76,12 +89,11 @@ pub(crate) fn unscaled(t: Affine) -> bool {
 fn blit<S: Simd>(
     s: S,
     level: &Level,
-    t: Affine,
+    (x, y): (i64, i64),
     opacity: u32,
     [left, top, right, bottom]: [i32; 4],
     patch: &mut Patch<'_>,
 ) {
-    let (x, y) = (t.e as i64, t.f as i64);
     let [left, top, right, bottom] = shared(level, (x, y), [left, top, right, bottom]);
     for row in top..bottom {
         let source = &level.row((row - y) as u32)[(left - x) as usize..(right - x) as usize];
@@ -90,8 +102,7 @@ fn blit<S: Simd>(
 }
 
 /// Pixel on pixel, where all are opaque.
-fn copy(level: &Level, t: Affine, rect: [i32; 4], patch: &mut Patch<'_>) {
-    let (x, y) = (t.e as i64, t.f as i64);
+fn copy(level: &Level, (x, y): (i64, i64), rect: [i32; 4], patch: &mut Patch<'_>) {
     let [left, top, right, bottom] = shared(level, (x, y), rect);
     for row in top..bottom {
         let source = &level.row((row - y) as u32)[(left - x) as usize..(right - x) as usize];
@@ -100,7 +111,7 @@ fn copy(level: &Level, t: Affine, rect: [i32; 4], patch: &mut Patch<'_>) {
 }
 
 /// The part of `rect` that a level at (`x`, `y`) lies in; without rows where there is none.
-fn shared(level: &Level, (x, y): (i64, i64), [left, top, right, bottom]: [i32; 4]) -> [i64; 4] {
+pub(crate) fn shared(level: &Level, (x, y): (i64, i64), [left, top, right, bottom]: [i32; 4]) -> [i64; 4] {
     let (left, right) = (i64::from(left).max(x), i64::from(right).min(x + i64::from(level.width())));
     let (top, bottom) = (i64::from(top).max(y), i64::from(bottom).min(y + i64::from(level.height())));
     if left < right { [left, top, right, bottom] } else { [left, top, right, top] }
@@ -109,7 +120,7 @@ fn shared(level: &Level, (x, y): (i64, i64), [left, top, right, bottom]: [i32; 4
 /// Texel coordinate of a pixel's middle along one axis, in 1/256, counted from the middle of the
 /// frame's first pixel; `None` outside of the frame.
 #[inline(always)]
-fn texel(pixel: i32, offset: f64, scale: f64, length: u32) -> Option<u32> {
+pub(crate) fn texel(pixel: i32, offset: f64, scale: f64, length: u32) -> Option<u32> {
     // + 0.5: texel 0 of the level is texel 1 of its frame, and its middle is at 0.5.
     let at = (f64::from(pixel) + 0.5 - offset) / scale + 0.5;
     let fixed = (at * 256.0 + 0.5).floor();
@@ -208,7 +219,7 @@ fn walk(inverse: Affine, step: (i64, i64), (x, y): (i32, i32), shift: f64) -> (i
 
 /// In 1/2^32.
 #[inline(always)]
-fn fixed(v: f64) -> i64 {
+pub(crate) fn fixed(v: f64) -> i64 {
     (v * 4_294_967_296.0).round().clamp(-1e15, 1e15) as i64
 }
 

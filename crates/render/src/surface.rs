@@ -5,7 +5,8 @@
 //! drawn from it is the same as the whole.
 
 use crate::affine::Affine;
-use crate::draw::Brush;
+use crate::brush::Brush;
+use crate::draw::Drawing;
 use crate::filter::{Filters, Sheet};
 use crate::list::{Content, DrawItem, MaskShape, is_empty};
 use crate::patch::{Patch, Scratch};
@@ -145,8 +146,8 @@ impl Surfaces {
         }
         let plain = DrawItem { transform: Affine::IDENTITY, filters: None, ..item.clone() };
         let mut sheet = Sheet::clear(own);
-        let mut brush = Brush { simd, scratch, surfaces: self };
-        brush.draw_content(&plain, local, &mut Patch::new(&mut sheet.pixels, own));
+        let mut brush = Brush::new(simd, scratch, Patch::new(&mut sheet.pixels, own));
+        Drawing { canvas: &mut brush, surfaces: self }.draw_content(&plain, local);
         let done = filters.run(simd, sheet);
         if is_empty(done.rect) {
             return;

@@ -1,8 +1,13 @@
-use super::*;
-use crate::{Affine, DrawItem, paint, paint_with};
+//! Whole lists, drawn by every back end.
+
+use crate::{Affine, CpuRenderer, Damage, DisplayList, DrawItem, Renderer, paint, paint_with};
 use proptest::prelude::*;
 use raster::Raster;
 use std::sync::Arc;
+use std::time::Duration;
+
+#[cfg(feature = "gpu")]
+mod gpu;
 
 const W: u32 = 256;
 const H: u32 = 192;
@@ -187,7 +192,7 @@ mod layers {
 
     /// What may stand in a list; all that damage, groups, masks and filters have to get right.
     #[derive(Clone, Debug)]
-    struct Sketch {
+    pub(super) struct Sketch {
         which: usize,
         place: (f64, f64, f64, f64),
         opacity: u8,
@@ -215,14 +220,14 @@ mod layers {
             })
     }
 
-    struct Kit {
+    pub(super) struct Kit {
         rasters: [Arc<Raster>; 4],
         topology: Arc<Topology>,
         video: Arc<crate::VideoFrame>,
     }
 
     impl Kit {
-        fn new() -> Self {
+        pub(super) fn new() -> Self {
             Self {
                 rasters: [sprite(W, H, true), sprite(50, 70, false), sprite(90, 30, true), sprite(33, 47, false)],
                 topology: Topology::new(4, vec![[0, 1, 2], [1, 3, 2]]).unwrap(),
@@ -278,7 +283,7 @@ mod layers {
             }
         }
 
-        fn list(&self, sketches: &[(Sketch, Vec<Sketch>, u8)]) -> DisplayList {
+        pub(super) fn list(&self, sketches: &[(Sketch, Vec<Sketch>, u8)]) -> DisplayList {
             let items = sketches.iter().map(|(own, inner, kind)| {
                 if inner.is_empty() {
                     return self.item(own);
@@ -294,13 +299,13 @@ mod layers {
         }
     }
 
-    fn show() -> impl Strategy<Value = Vec<(Sketch, Vec<Sketch>, u8)>> {
+    pub(super) fn show() -> impl Strategy<Value = Vec<(Sketch, Vec<Sketch>, u8)>> {
         let inner = prop_oneof![3 => Just(Vec::new()), 1 => proptest::collection::vec(sketch(), 1..4)];
         proptest::collection::vec((sketch(), inner, 0u8..8), 0..5)
     }
 
     /// 10,000 lists in the long run (PROPTEST_CASES); a share of them each time.
-    fn cases(default: u32) -> ProptestConfig {
+    pub(super) fn cases(default: u32) -> ProptestConfig {
         ProptestConfig::with_cases(std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(default))
     }
 
