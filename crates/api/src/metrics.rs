@@ -15,6 +15,7 @@ use prometheus_client::metrics::gauge::ConstGauge;
 use prometheus_client::registry::Registry;
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 pub(crate) fn router(engine: Arc<Engine>) -> Router {
     let mut registry = Registry::with_prefix("stream_manager");
@@ -50,6 +51,8 @@ impl Collector for Figures {
         counter(&mut encoder, "frames_sent", "Frames sent to the encoder", program.frames_sent)?;
         counter(&mut encoder, "frames_repeated", "Frames that repeat the picture before", program.frames_repeated)?;
         counter(&mut encoder, "frames_skipped", "Frames that no encoder took", program.frames_skipped)?;
+        let on_card = self.0.loop_stats().on_card.load(Ordering::Relaxed);
+        gauge(&mut encoder, "gpu_renderer", "Whether a graphics card draws", f64::from(u8::from(on_card)))?;
         gauge(&mut encoder, "loop_lag_seconds", "How late the latest frame was", program.lag_ms / 1000.0)?;
         counter(&mut encoder, "frames_encoded", "Frames that the encoder gave back", worker.frames_encoded)?;
         counter(&mut encoder, "encoded_video_bytes", "Bytes of encoded video", worker.video_bytes)?;

@@ -3,6 +3,7 @@
 use crate::assets::Assets;
 use crate::clock::unix_ms;
 use crate::control::{Control, Events, HISTORY, Inner, ShowClock};
+use crate::drawer::{Drawer, RendererChoice};
 use crate::program::{AsItStands, Program};
 use crate::state::State;
 use crate::ticker::{LoopStats, Ticker};
@@ -42,6 +43,8 @@ pub struct EngineSettings {
     pub height: u32,
     /// Frames per second.
     pub rate: FrameRate,
+    /// What draws.
+    pub renderer: RendererChoice,
     /// x264's preset.
     pub preset: String,
     /// Video bit rate in kb/s.
@@ -84,6 +87,9 @@ pub enum EngineError {
     /// The encoder cannot be started.
     #[error(transparent)]
     Output(#[from] OutputError),
+    /// The renderer that was asked for is not there.
+    #[error("RENDERER=gpu: {0}; auto or cpu would do")]
+    Renderer(String),
     /// Threads or memory ran out.
     #[error(transparent)]
     Io(#[from] std::io::Error),
@@ -127,6 +133,8 @@ impl Engine {
         let Resources { mut store, assets, worker, program } = resources;
         let epoch_unix_ms = store.epoch_unix_ms(unix_ms())?;
         let restored = State::restore(store.load()?).map_err(EngineError::State)?;
+        let size = (settings.width, settings.height);
+        let drawer = Drawer::new(settings.renderer, size).map_err(EngineError::Renderer)?;
         let format = StreamFormat {
             width: settings.width,
             height: settings.height,
@@ -148,7 +156,6 @@ impl Engine {
             live: broadcast::channel(HISTORY).0,
             past: Arc::new(Mutex::new(VecDeque::with_capacity(HISTORY))),
         };
-        let size = (settings.width, settings.height);
         wait_for_assets(&assets, &state, size);
         encoder.wait_until_open(READY);
         // The wall clock says once where the show is; from here on its own clock does.
@@ -198,6 +205,7 @@ impl Engine {
             state,
             assets: assets.clone(),
             program: program.unwrap_or_else(|| Box::new(AsItStands)),
+            drawer,
             stats: loop_stats.clone(),
             shown: shown.clone(),
             ticks: ticked,

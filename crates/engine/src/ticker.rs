@@ -3,11 +3,12 @@
 use crate::assets::Assets;
 use crate::clock::thread_cpu;
 use crate::compose::{Composer, draw_list};
+use crate::drawer::Drawer;
 use crate::program::Program;
 use crate::state::State;
 use arc_swap::ArcSwap;
 use output::{Encoder, FrameFate};
-use render::{CpuRenderer, Damage, DisplayList, Renderer};
+use render::{Damage, DisplayList};
 use scene::FrameRate;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -30,6 +31,8 @@ pub struct LoopStats {
     pub repeated: AtomicU64,
     /// Frames that no encoder took.
     pub skipped: AtomicU64,
+    /// Whether a graphics card draws.
+    pub on_card: AtomicBool,
     /// How late the latest tick was, in microseconds.
     pub lag_us: AtomicU64,
     /// CPU time of the stages, in nanoseconds.
@@ -92,6 +95,7 @@ pub(crate) struct Ticker {
     pub(crate) state: Arc<ArcSwap<State>>,
     pub(crate) assets: Arc<Assets>,
     pub(crate) program: Box<dyn Program>,
+    pub(crate) drawer: Drawer,
     pub(crate) stats: Arc<LoopStats>,
     /// The display list that is on air, for stills.
     pub(crate) shown: Arc<ArcSwap<DisplayList>>,
@@ -105,10 +109,10 @@ pub(crate) struct Ticker {
 impl Ticker {
     /// Makes frames from `first` on, which is due now, until the end is asked for. Gives the
     /// encoder back, to be finished.
-    pub(crate) fn run(self, first: u64, mut encoder: Encoder) -> Encoder {
+    pub(crate) fn run(mut self, first: u64, mut encoder: Encoder) -> Encoder {
         let start = Instant::now();
-        let due_of = |tick: u64| start + (self.rate.duration_of(tick) - self.rate.duration_of(first));
-        let mut renderer = CpuRenderer::new(self.width, self.height, thread_cpu);
+        let rate = self.rate;
+        let due_of = |tick: u64| start + (rate.duration_of(tick) - rate.duration_of(first));
         let mut composer = Composer::new(self.assets.clone(), self.rate);
         let mut slots = Slots::new(encoder.slots(), self.width, self.height);
         let interval = self.rate.duration_of(1);
@@ -133,17 +137,16 @@ impl Ticker {
             let state = self.state.load();
             let late = lag > interval;
             // A drawing library that panics costs its picture, not the show.
-            let drawn =
-                late || catch_unwind(AssertUnwindSafe(|| self.draw(&state, tick, &mut renderer, &mut slots))).is_ok();
+            let drawn = late || catch_unwind(AssertUnwindSafe(|| self.draw(&state, tick, &mut slots))).is_ok();
             if !drawn {
                 tracing::error!(tick, "this frame could not be drawn; the picture before stays");
-                renderer = CpuRenderer::new(self.width, self.height, thread_cpu);
+                self.drawer.reset();
             }
             let before = thread_cpu();
             let (first_sample, samples) = composer.samples(&state.show, tick);
             let mixed = thread_cpu();
             let fate = slots
-                .fill(&mut encoder, drawn.then_some(&renderer))
+                .fill(&mut encoder, drawn.then_some(&self.drawer))
                 .map_or(FrameFate::Overload, |slot| encoder.send(slot, tick, due, first_sample, samples));
             self.stats.add_cpu(3, thread_cpu().saturating_sub(mixed));
             self.stats.add_cpu(4, mixed.saturating_sub(before));
@@ -162,17 +165,24 @@ impl Ticker {
         encoder
     }
 
-    fn draw(&self, state: &State, tick: u64, renderer: &mut CpuRenderer, slots: &mut Slots) {
-        let before = thread_cpu();
-        let frame = self.program.frame(&state.show, self.rate.time_of(tick));
-        let list = draw_list(&frame, &self.assets, self.width, self.height);
-        self.shown.store(Arc::new(list.clone()));
-        let listed = thread_cpu();
-        let timings = renderer.timings();
-        slots.damage(renderer.render(list));
-        let (draw, convert) = (renderer.timings().draw - timings.draw, renderer.timings().convert - timings.convert);
-        let rest = thread_cpu().saturating_sub(listed).saturating_sub(draw + convert);
-        self.stats.add_cpu(0, listed.saturating_sub(before));
+    fn draw(&mut self, state: &State, tick: u64, slots: &mut Slots) {
+        let Self { program, rate, assets, width, height, shown, drawer, .. } = self;
+        let began = thread_cpu();
+        let mut listing = Duration::ZERO;
+        let mut list_of = |tick: u64| {
+            let before = thread_cpu();
+            let list = draw_list(&program.frame(&state.show, rate.time_of(tick)), assets, *width, *height);
+            shown.store(Arc::new(list.clone()));
+            listing += thread_cpu().saturating_sub(before);
+            list
+        };
+        let timings = drawer.timings();
+        slots.damage(drawer.draw(tick, &mut list_of));
+        let now = drawer.timings();
+        let (draw, convert) = (now.draw.saturating_sub(timings.draw), now.convert.saturating_sub(timings.convert));
+        let rest = thread_cpu().saturating_sub(began).saturating_sub(listing + draw + convert);
+        self.stats.on_card.store(drawer.is_on_card(), Ordering::Relaxed);
+        self.stats.add_cpu(0, listing);
         self.stats.add_cpu(1, draw + rest);
         self.stats.add_cpu(2, convert);
     }
@@ -197,10 +207,10 @@ impl Slots {
 
     /// A slot with the current picture in it: the one sent last where nothing has changed since, or
     /// a free one that is brought up to date.
-    fn fill(&mut self, encoder: &mut Encoder, renderer: Option<&CpuRenderer>) -> Option<usize> {
+    fn fill(&mut self, encoder: &mut Encoder, drawer: Option<&Drawer>) -> Option<usize> {
         encoder.look_after();
         // Without a picture the one before is sent again.
-        let Some(renderer) = renderer else { return self.last };
+        let Some(drawer) = drawer else { return self.last };
         if let Some(last) = self.last
             && self.behind[last].is_empty()
         {
@@ -208,7 +218,7 @@ impl Slots {
         }
         let least = |slot: &usize| (self.behind[*slot].share() * 1e6) as u64;
         let slot = (0..self.behind.len()).filter(|slot| encoder.is_free(*slot)).min_by_key(least)?;
-        renderer.picture().copy_to(encoder.slot_mut(slot), &self.behind[slot]);
+        drawer.picture().copy_to(encoder.slot_mut(slot), &self.behind[slot]);
         self.behind[slot].clear();
         self.last = Some(slot);
         Some(slot)

@@ -93,9 +93,9 @@ impl<'a> Brush<'a> {
             self.patch.pixels.fill(u32::from_le_bytes([r, g, b, 255]));
         }
         let mut drawing = Drawing { canvas: self, surfaces };
-        for index in hiding.unwrap_or(from)..list.items.len() {
-            if !is_empty(intersect(bounds[index], rect)) {
-                drawing.draw_item(&list.items[index], Affine::IDENTITY);
+        for (item, bounds) in list.items.iter().zip(bounds).skip(hiding.unwrap_or(from)) {
+            if !is_empty(intersect(*bounds, rect)) {
+                drawing.draw_item(item, Affine::IDENTITY);
             }
         }
     }

@@ -248,6 +248,18 @@ impl GpuRenderer {
         Ok(&self.damage)
     }
 
+    /// Begins anew: the next call is a first one.
+    pub fn forget(&mut self) {
+        self.drawn = None;
+        while !self.under_way.is_empty() && self.finish().is_ok() {}
+    }
+
+    /// What the last call found to be new.
+    #[must_use]
+    pub fn damage(&self) -> &Damage {
+        &self.damage
+    }
+
     /// The picture that was finished last.
     #[must_use]
     pub fn picture(&self) -> &Picture {
@@ -311,7 +323,7 @@ impl GpuRenderer {
         let bytes: &[u8] = bytemuck::cast_slice(&code);
         if bytes.len() as u64 > self.code.size() {
             let size = (bytes.len() as u64).next_power_of_two();
-            if size > u64::from(self.device.limits().max_storage_buffer_binding_size) {
+            if size > self.device.limits().max_storage_buffer_binding_size {
                 return Err(GpuError::TooLarge);
             }
             let usage = BufferUsages::STORAGE | BufferUsages::COPY_DST;

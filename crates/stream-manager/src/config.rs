@@ -3,6 +3,7 @@
 //! Every setting is read in [`Config::load`], one line each, with its range and default; all errors
 //! are collected and told at once. A secret's value is never shown.
 
+use engine::RendererChoice;
 use figment::Figment;
 use figment::Provider;
 use figment::providers::{Format, Serialized, Toml};
@@ -37,6 +38,7 @@ pub(crate) struct Config {
     pub(crate) fps: FrameRate,
     pub(crate) width: u32,
     pub(crate) height: u32,
+    pub(crate) renderer: RendererChoice,
     pub(crate) preset: String,
     pub(crate) bitrate_kbps: u32,
     pub(crate) keyframe_interval: u32,
@@ -93,6 +95,11 @@ impl Config {
         let max_layers = r.number("MAX_LAYERS", 1..=100, 50);
         let fps = r.number("TARGET_FPS", 1..=60, 30);
         let quality = r.one_of("RENDER_QUALITY", &["low", "medium", "high"], "high");
+        let renderer = match r.one_of("RENDERER", &["auto", "cpu", "gpu"], "auto").as_str() {
+            "cpu" => RendererChoice::Cpu,
+            "gpu" => RendererChoice::Gpu,
+            _ => RendererChoice::Auto,
+        };
         let (width, height) =
             r.parsed("STREAM_RESOLUTION", "1920x1080", "WIDTHxHEIGHT, even, 16x16 to 3840x2160", resolution);
         // It may end in the key, so it is shown without; see `destination`.
@@ -146,6 +153,7 @@ impl Config {
             fps,
             width,
             height,
+            renderer,
             preset,
             bitrate_kbps: bitrate_kbps as u32,
             keyframe_interval: keyframe_interval as u32,

@@ -52,6 +52,7 @@ pub(crate) fn engine_settings(config: &Config) -> EngineSettings {
         width: config.width,
         height: config.height,
         rate: config.fps,
+        renderer: config.renderer,
         preset: config.preset.clone(),
         video_kbps: config.bitrate_kbps,
         keyframe_seconds: config.keyframe_interval,
