@@ -113,7 +113,7 @@ fn every_scene_is_the_same_on_a_graphics_card() {
     use std::time::Duration;
     let folder = tempfile::tempdir().unwrap();
     let assets = assets(folder.path());
-    let limits = GpuLimits { memory: 64 << 20, patience: Duration::from_secs(60) };
+    let limits = GpuLimits { memory: 64 << 20, patience: Duration::from_secs(60), software: true };
     let mut card = GpuRenderer::new(WIDTH, HEIGHT, limits, || Duration::ZERO).unwrap();
     let mut wrong = Vec::new();
     let mut exact = 0;

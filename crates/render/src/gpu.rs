@@ -19,7 +19,7 @@ use crate::picture::Picture;
 use crate::surface::Surfaces;
 use arena::Arena;
 use fearless_simd::Level;
-use program::{Program, Sheets};
+use program::{DEPTHS, Program, Sheets};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -41,6 +41,8 @@ pub struct GpuLimits {
     pub memory: u64,
     /// How long it may work on a picture: one that takes longer is given up.
     pub patience: Duration,
+    /// Whether it may be one that the CPU plays, such as Mesa's lavapipe: for tests.
+    pub software: bool,
 }
 
 /// Why the graphics card did not draw.
@@ -71,7 +73,8 @@ pub struct GpuRenderer {
     info: GpuInfo,
     device: Device,
     queue: Queue,
-    draw: ComputePipeline,
+    /// For each depth of the stack.
+    draw: [ComputePipeline; DEPTHS.len()],
     convert: ComputePipeline,
     arena: Arena,
     head: Buffer,
@@ -150,6 +153,9 @@ impl GpuRenderer {
             name: format!("{} ({} {})", about.name, about.driver, about.driver_info),
             is_software: about.device_type == wgpu::DeviceType::Cpu,
         };
+        if info.is_software && !limits.software {
+            return Err(GpuError::NoDevice(format!("{} is played by the CPU", info.name)));
+        }
         let most = adapter.limits();
         let required_limits = wgpu::Limits {
             max_storage_buffer_binding_size: most.max_storage_buffer_binding_size,
@@ -163,9 +169,12 @@ impl GpuRenderer {
         let (on_loss, on_error) = (lost.clone(), lost.clone());
         device.set_device_lost_callback(move |_, why| on_loss.tell(why));
         device.on_uncaptured_error(Arc::new(move |error| on_error.tell(error.to_string())));
-        let module = device.create_shader_module(wgpu::include_wgsl!("gpu/shader.wgsl"));
         let layout = layout(&device);
-        let pipeline = |name: &str| {
+        let pipeline = |name: &str, depth: usize| {
+            // An array's length is a constant of the shader.
+            let shader = include_str!("gpu/shader.wgsl").replace("DEPTH = 4u", &format!("DEPTH = {depth}u"));
+            let source = wgpu::ShaderSource::Wgsl(shader.into());
+            let module = device.create_shader_module(wgpu::ShaderModuleDescriptor { label: Some("shader"), source });
             let pipeline_layout = device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
                 bind_group_layouts: &[Some(&layout)],
                 ..Default::default()
@@ -187,8 +196,8 @@ impl GpuRenderer {
         };
         let reading = BufferUsages::COPY_DST | BufferUsages::MAP_READ;
         let mut renderer = Self {
-            draw: pipeline("draw"),
-            convert: pipeline("convert"),
+            draw: DEPTHS.map(|depth| pipeline("draw", depth)),
+            convert: pipeline("convert", DEPTHS[0]),
             arena: Arena::new(&device, budget),
             head: buffer("head", 32, BufferUsages::UNIFORM | BufferUsages::COPY_DST),
             code: buffer("code", 1 << 18, BufferUsages::STORAGE | BufferUsages::COPY_DST),
@@ -318,7 +327,7 @@ impl GpuRenderer {
         let [r, g, b] = list.background;
         let background = u32::from_le_bytes([r, g, b, 255]);
         let head = [width, height, self.stride, background, program.tiles_at, 0, 0, 0];
-        let tiles = program.tiles;
+        let (tiles, draw) = (program.tiles, &self.draw[program.depth]);
         let code = program.placed(&places);
         let bytes: &[u8] = bytemuck::cast_slice(&code);
         if bytes.len() as u64 > self.code.size() {
@@ -342,11 +351,11 @@ impl GpuRenderer {
                 .zip(buffers)
                 .map(|(binding, buffer)| BindGroupEntry { binding, resource: buffer.as_entire_binding() })
                 .collect();
-            let layout = self.draw.get_bind_group_layout(0);
+            let layout = draw.get_bind_group_layout(0);
             self.device.create_bind_group(&BindGroupDescriptor { label: None, layout: &layout, entries: &entries })
         });
         let mut encoder = self.device.create_command_encoder(&Default::default());
-        for (pipeline, rows) in [(&self.draw, BAND / 4), (&self.convert, 1)] {
+        for (pipeline, rows) in [(draw, BAND / 4), (&self.convert, 1)] {
             let mut pass = encoder.begin_compute_pass(&Default::default());
             pass.set_pipeline(pipeline);
             pass.set_bind_group(0, &*bound, &[]);

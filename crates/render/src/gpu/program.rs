@@ -18,8 +18,8 @@ use std::sync::Arc;
 
 /// Words of an operation.
 const WORDS: usize = 16;
-/// The deepest stack that a pixel has.
-const DEPTH: usize = 64;
+/// The stacks that a pixel may have: most pictures need but a shallow one, which fits into registers.
+pub(super) const DEPTHS: [usize; 2] = [4, 64];
 
 #[derive(Clone, Copy)]
 #[repr(u32)]
@@ -65,6 +65,8 @@ pub(super) struct Program {
     /// Where the tiles begin.
     pub(super) tiles_at: u32,
     pub(super) tiles: u32,
+    /// Which of the stacks is deep enough.
+    pub(super) depth: usize,
 }
 
 impl Program {
@@ -106,9 +108,7 @@ impl Program {
             }
             ranges.push([from, recorder.next()]);
         }
-        if recorder.deepest >= DEPTH {
-            return None;
-        }
+        let depth = DEPTHS.iter().position(|depth| recorder.deepest < *depth)?;
         let Recorder { ops: mut code, tables, table_words, texture_words, textures, .. } = recorder;
         for word in table_words {
             code[word] += code.len() as u32;
@@ -133,7 +133,7 @@ impl Program {
         }
         let tiles_at = code.len() as u32;
         code.extend_from_slice(&places);
-        Some(Self { textures, code, texture_words, tiles_at, tiles: tiles.len() as u32 })
+        Some(Self { textures, code, texture_words, tiles_at, tiles: tiles.len() as u32, depth })
     }
 }
 

@@ -20,7 +20,8 @@ struct Head {
 @group(0) @binding(4) var<storage, read_write> planes: array<u32>;
 
 const WORDS = 16u;
-const DEPTH = 64u;
+// The deepest stack. What is read here is the least; program.rs says which there are.
+const DEPTH = 4u;
 
 const BLIT = 0u;
 const STRETCH = 1u;

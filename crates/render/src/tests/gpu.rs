@@ -7,7 +7,7 @@ use crate::{GpuError, GpuLimits, GpuRenderer};
 
 /// A card that may use so many mebibytes.
 fn card_with(mebibytes: u64, width: u32, height: u32) -> GpuRenderer {
-    let limits = GpuLimits { memory: mebibytes << 20, patience: Duration::from_secs(60) };
+    let limits = GpuLimits { memory: mebibytes << 20, patience: Duration::from_secs(60), software: true };
     GpuRenderer::new(width, height, limits, || Duration::ZERO).unwrap()
 }
 
