@@ -65,6 +65,25 @@ fn draw(c: &mut Criterion, name: &str, lists: [Vec<DrawItem>; 2]) {
     });
 }
 
+/// The same as the live loop does it: a new pose each time, drawn band by band.
+fn live(c: &mut Criterion, name: &str, pose: impl Fn(u64) -> Vec<DrawItem>) {
+    let mut renderer = CpuRenderer::new(W, H, now);
+    c.bench_function(name, |b| {
+        b.iter_custom(|times| {
+            let before = renderer.timings().draw;
+            for turn in 0..times {
+                renderer.render(DisplayList { background: [32, 64, 96], items: pose(turn) });
+            }
+            renderer.timings().draw - before
+        });
+    });
+}
+
+fn now() -> Duration {
+    static BEGAN: std::sync::OnceLock<Instant> = std::sync::OnceLock::new();
+    BEGAN.get_or_init(Instant::now).elapsed()
+}
+
 fn operations(c: &mut Criterion) {
     let twice = |item: DrawItem| [vec![item.clone()], vec![item]];
     draw(c, "source-over, full frame", twice(DrawItem::raster(veil(W, H), Affine::IDENTITY)));
@@ -101,6 +120,7 @@ fn operations(c: &mut Criterion) {
         vec![DrawItem::new(Content::Group(Arc::new(group)), Affine::IDENTITY)]
     };
     draw(c, "puppet of 60 parts, 900x1000", [puppet(0.0), puppet(1.0)]);
+    live(c, "puppet of 60 parts, 900x1000, live", |turn| puppet(turn as f32 * 0.1));
     for blend in [BlendMode::Multiply, BlendMode::SoftLight, BlendMode::Luminosity] {
         let item = DrawItem { blend, ..DrawItem::raster(veil(900, 1000), Affine::translate(100.0, 40.0)) };
         draw(c, &format!("{} 900x1000", blend.name()), twice(item));
@@ -109,10 +129,6 @@ fn operations(c: &mut Criterion) {
 
 /// What the renderer itself says that conversion costs.
 fn conversion(c: &mut Criterion) {
-    fn now() -> Duration {
-        static BEGAN: std::sync::OnceLock<Instant> = std::sync::OnceLock::new();
-        BEGAN.get_or_init(Instant::now).elapsed()
-    }
     let mut renderer = CpuRenderer::new(W, H, now);
     let pictures = [0, 1]
         .map(|k| DisplayList { background: [k, 0, 0], items: vec![DrawItem::raster(veil(W, H), Affine::IDENTITY)] });

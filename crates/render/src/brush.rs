@@ -242,18 +242,24 @@ pub(crate) fn draw_meshes(
     clear: bool,
     patch: &mut Patch<'_>,
 ) {
-    let mut draw = |item: &DrawItem| {
+    let mut draw = |item: &DrawItem, rect: [i32; 4]| {
         let rect = intersect(item.bounds(map, patch.rect()), rect);
         if let (Content::Mesh(mesh), false) = (&item.content, is_empty(rect)) {
             mesh.draw(simd, item.transform.then(map), rect, clear, patch);
         }
     };
-    if clear {
-        meshes.iter().rev().for_each(&mut draw);
-    } else {
-        meshes.iter().for_each(&mut draw);
+    if !clear {
+        return meshes.iter().for_each(|item| draw(item, rect));
+    }
+    // Parts lie over each other: in bands that stay in the cache.
+    for top in (rect[1]..rect[3]).step_by(MESH_BAND) {
+        let band = [rect[0], top, rect[2], (top + MESH_BAND as i32).min(rect[3])];
+        meshes.iter().rev().for_each(|item| draw(item, band));
     }
 }
+
+/// Rows of a band of meshes: 64 rows of 1080p are 480 KiB.
+const MESH_BAND: usize = 64;
 
 /// How much of each pixel lies in a rectangle, as white of that alpha.
 fn fill_rect(map: Affine, rect: [f64; 4], patch: &mut Patch<'_>) {

@@ -13,7 +13,7 @@ use crate::{kernel, wide};
 use fearless_simd::{Bytes, Simd, SimdBase, dispatch, i32x8, u32x8};
 use raster::{Level, Raster};
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// The most corners of a mesh.
 pub const MAX_VERTICES: usize = 1 << 16;
@@ -117,6 +117,8 @@ pub struct Mesh {
     topology: Arc<Topology>,
     vertices: Vec<Vertex>,
     extent: [f64; 4],
+    /// Where it was drawn last.
+    placed: Mutex<Option<(Affine, Arc<Placed>)>>,
 }
 
 impl PartialEq for Mesh {
@@ -149,7 +151,7 @@ impl Mesh {
         if vertices.is_empty() {
             extent = [0.0; 4];
         }
-        Ok(Arc::new(Self { texture, topology, vertices, extent }))
+        Ok(Arc::new(Self { texture, topology, vertices, extent, placed: Mutex::new(None) }))
     }
 
     /// The rectangle that holds it.
@@ -167,7 +169,30 @@ impl Mesh {
         behind: bool,
         patch: &mut Patch<'_>,
     ) {
-        let placed: Vec<(i64, i64)> = self
+        let placed = self.placed(to_pixels);
+        let (level, _) = self.texture.level_for(placed.shrink);
+        if behind {
+            dispatch!(simd, s => self.fill::<_, true>(s, level, &placed, rect, patch));
+        } else {
+            dispatch!(simd, s => self.fill::<_, false>(s, level, &placed, rect, patch));
+        }
+    }
+
+    /// The mesh where a map puts it: worked out once, since a picture is drawn in many bands.
+    fn placed(&self, to_pixels: Affine) -> Arc<Placed> {
+        let mut last = self.placed.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*last {
+            Some((map, placed)) if *map == to_pixels => placed.clone(),
+            _ => {
+                let placed = Arc::new(self.place(to_pixels));
+                *last = Some((to_pixels, placed.clone()));
+                placed
+            }
+        }
+    }
+
+    fn place(&self, to_pixels: Affine) -> Placed {
+        let corners: Vec<(i64, i64)> = self
             .vertices
             .iter()
             .map(|v| {
@@ -176,12 +201,13 @@ impl Mesh {
                 (place(x), place(y))
             })
             .collect();
-        let (level, _) = self.texture.level_for(self.shrink(&placed));
-        if behind {
-            dispatch!(simd, s => self.fill::<_, true>(s, level, &placed, rect, patch));
-        } else {
-            dispatch!(simd, s => self.fill::<_, false>(s, level, &placed, rect, patch));
-        }
+        let rows = |indices: &[u32; 3]| {
+            let [a, b, c] = indices.map(|i| (corners[i as usize].1 >> 8) as i32);
+            // Outlines reach a pixel and a half out.
+            (a.min(b).min(c) - 2, a.max(b).max(c) + 3)
+        };
+        let rows = self.topology.triangles.iter().map(rows).collect();
+        Placed { shrink: self.shrink(&corners), corners, rows }
     }
 
     #[inline(always)]
@@ -189,7 +215,7 @@ impl Mesh {
         &self,
         s: S,
         level: &Level,
-        placed: &[(i64, i64)],
+        placed: &Placed,
         rect: [i32; 4],
         patch: &mut Patch<'_>,
     ) {
@@ -197,8 +223,12 @@ impl Mesh {
         let count = self.topology.triangles.len();
         for i in 0..count {
             let i = if BEHIND { count - 1 - i } else { i };
+            let (from, to) = placed.rows[i];
+            if from >= rect[3] || to <= rect[1] {
+                continue;
+            }
             let (corners, outline) = (&self.topology.triangles[i], &self.topology.outline[i]);
-            let at = corners.map(|i| placed[i as usize]);
+            let at = corners.map(|i| placed.corners[i as usize]);
             let texels = corners.map(|i| {
                 let v = self.vertices[i as usize];
                 (f64::from(v.u) * size.0, f64::from(v.v) * size.1)
@@ -224,9 +254,20 @@ impl Mesh {
     }
 }
 
+/// A mesh where it is seen.
+#[derive(Debug)]
+struct Placed {
+    /// How many texels come to lie on one pixel.
+    shrink: f64,
+    /// In 1/256 of a pixel.
+    corners: Vec<(i64, i64)>,
+    /// What rows each triangle may touch: most bands touch few.
+    rows: Vec<(i32, i32)>,
+}
+
 /// A side of a triangle. Which side of the line a middle (x, y) lies on is the sign of
 /// `(x - x0) dy - (y - y0) dx`, in 1/256 of a pixel each; dy is not negative.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Side {
     x0: i64,
     y0: i64,
@@ -453,10 +494,10 @@ impl Cut {
         }
         self.at += self.step;
         self.rest += self.rest_step;
-        if self.rest >= self.divisor {
-            self.rest -= self.divisor;
-            self.at += 1;
-        }
+        // Nobody could predict a branch here.
+        let carry = i64::from(self.rest >= self.divisor);
+        self.rest -= self.divisor & -carry;
+        self.at += carry;
     }
 }
 
@@ -530,45 +571,37 @@ impl<S: Simd> Line<S> {
     fn lay<const BEHIND: bool>(&self, s: S, row: &mut [u32], length: usize, level: &Level, (mut u, mut v): (i64, i64)) {
         let (du, dv) = self.step;
         let (row8, rest) = row.as_chunks_mut::<8>();
-        let whole = length / 8;
-        for under in &mut row8[..whole] {
-            self.lay8::<BEHIND>(s, under, level, (u, v));
+        let mut left = length as u32;
+        for under in row8.iter_mut().take(length.div_ceil(8)) {
+            self.lay8::<BEHIND>(s, under, left, level, (u, v));
             (u, v) = (u + 8 * du, v + 8 * dv);
+            left = left.saturating_sub(8);
         }
-        let left = length - whole * 8;
-        if left == 0 {
-            return;
-        }
-        match row8.get_mut(whole) {
-            Some(last) => {
-                let before = u32x8::from_slice(s, last);
-                let mut under = *last;
-                self.lay8::<BEHIND>(s, &mut under, level, (u, v));
-                let lanes = u32x8::from_slice(s, &[0, 1, 2, 3, 4, 5, 6, 7]);
-                let drawn = s.simd_lt_u32x8(lanes, u32x8::splat(s, left as u32));
-                s.select_u32x8(drawn, u32x8::from_slice(s, &under), before).store_slice(last);
-            }
-            // At the right edge of what is drawn.
-            None => {
-                let mut under = [0; 8];
-                under[..left].copy_from_slice(&rest[..left]);
-                self.lay8::<BEHIND>(s, &mut under, level, (u, v));
-                rest[..left].copy_from_slice(&under[..left]);
-            }
+        // At the right edge of what is drawn.
+        if left > 0 {
+            let count = (left as usize).min(rest.len());
+            let mut under = [0; 8];
+            under[..count].copy_from_slice(&rest[..count]);
+            self.lay8::<BEHIND>(s, &mut under, left, level, (u, v));
+            rest[..count].copy_from_slice(&under[..count]);
         }
     }
 
     /// Where eight pixels fall on one or two rows of nine texels, which is what happens unless the
-    /// texture is turned far or shrunk, they are two or three loads and shuffles instead of 32 loads.
+    /// texture is turned far or shrunk, they are loads and shuffles of three rows instead of 32 loads.
     #[inline(always)]
-    fn lay8<const BEHIND: bool>(&self, s: S, under: &mut [u32; 8], level: &Level, (u, v): (i64, i64)) {
-        if BEHIND && wide::is_opaque(s, u32x8::from_slice(s, under)) {
+    fn lay8<const BEHIND: bool>(&self, s: S, under: &mut [u32; 8], left: u32, level: &Level, (u, v): (i64, i64)) {
+        let before = u32x8::from_slice(s, under);
+        // Only the first `left` are to be drawn.
+        let lanes = u32x8::from_slice(s, &[0, 1, 2, 3, 4, 5, 6, 7]);
+        let drawn = s.simd_lt_u32x8(lanes, u32x8::splat(s, left));
+        if BEHIND && wide::is_opaque(s, s.select_u32x8(drawn, before, u32x8::splat(s, u32::MAX))) {
             return;
         }
         let (du, dv) = self.step;
         let (pixels, stride) = (level.framed_pixels(), level.stride());
         if !(self.gentle && u.abs() < 1 << 46 && v.abs() < 1 << 46) {
-            for (k, under) in under.iter_mut().enumerate() {
+            for (k, under) in under.iter_mut().take(left as usize).enumerate() {
                 let sampled = sample(level, (u + k as i64 * du, v + k as i64 * dv));
                 *under = if BEHIND { kernel::over(sampled, *under) } else { kernel::over(*under, sampled) };
             }
@@ -577,8 +610,8 @@ impl<S: Simd> Line<S> {
         let row_and_column = |at: i64, most: i32| (at >> 16).clamp(0, i64::from(most)) as i32 >> 16;
         let (u0, u7) = (row_and_column(u, self.most.0), row_and_column(u + 7 * du, self.most.0));
         let (v0, v7) = (row_and_column(v, self.most.1), row_and_column(v + 7 * dv, self.most.1));
-        let (left, top) = (u0.min(u7), v0.min(v7));
-        let base = top as usize * stride + left as usize;
+        let (left_texel, top) = (u0.min(u7), v0.min(v7));
+        let base = top as usize * stride + left_texel as usize;
         let (us, vs) = (self.across.from(s, u, self.most.0), self.down.from(s, v, self.most.1));
         let low = i32x8::splat(s, 0xff);
         let fx: u32x8<S> = ((us >> 8) & low).bitcast();
@@ -586,7 +619,7 @@ impl<S: Simd> Line<S> {
         let (mut t0, mut t1, mut b0, mut b1);
         match pixels.get(base..base + 2 * stride + 9) {
             Some(window) if u0.abs_diff(u7) <= 7 && v0.abs_diff(v7) <= 1 => {
-                let index: u32x8<S> = ((us >> 16) - i32x8::splat(s, left)).bitcast();
+                let index: u32x8<S> = ((us >> 16) - i32x8::splat(s, left_texel)).bitcast();
                 let second = &window[stride..stride + 9];
                 t0 = wide::pick(s, u32x8::from_slice(s, &window[..8]), index);
                 t1 = wide::pick(s, u32x8::from_slice(s, &window[1..9]), index);
@@ -600,6 +633,15 @@ impl<S: Simd> Line<S> {
                     (t0, t1) = (s.select_u32x8(upper, t0, b0), s.select_u32x8(upper, t1, b1));
                     (b0, b1) = (s.select_u32x8(upper, b0, c0), s.select_u32x8(upper, b1, c1));
                 }
+            }
+            // A little shrunk: from seventeen texels.
+            Some(window) if u0.abs_diff(u7) <= 15 && v0 == v7 && stride >= 8 => {
+                let index: u32x8<S> = ((us >> 16) - i32x8::splat(s, left_texel)).bitcast();
+                let second = &window[stride..stride + 17];
+                t0 = wide::pick16(s, &window[..16], index);
+                t1 = wide::pick16(s, &window[1..17], index);
+                b0 = wide::pick16(s, &second[..16], index);
+                b1 = wide::pick16(s, &second[1..], index);
             }
             _ => {
                 let mut at = [0i32; 8];
@@ -621,11 +663,7 @@ impl<S: Simd> Line<S> {
         }
         let fy = wide::twice(fy);
         let sampled = wide::lerp(s, wide::lerp(s, t0, b0, fy), wide::lerp(s, t1, b1, fy), wide::twice(fx));
-        if BEHIND {
-            let above = u32x8::from_slice(s, under);
-            wide::over(s, sampled, above).store_slice(under);
-        } else {
-            wide::lay(s, under, sampled);
-        }
+        let laid = if BEHIND { wide::over(s, sampled, before) } else { wide::over(s, before, sampled) };
+        s.select_u32x8(drawn, laid, before).store_slice(under);
     }
 }

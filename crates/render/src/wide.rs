@@ -61,6 +61,15 @@ pub(crate) fn pick<S: Simd>(s: S, p: u32x8<S>, index: u32x8<S>) -> u32x8<S> {
     s.swizzle_dyn_u32x8(p, bytes)
 }
 
+/// Picks from sixteen pixels by `index`, 0 to 15.
+#[inline(always)]
+pub(crate) fn pick16<S: Simd>(s: S, p: &[u32], index: u32x8<S>) -> u32x8<S> {
+    let (low, high) = (u32x8::from_slice(s, &p[..8]), u32x8::from_slice(s, &p[8..16]));
+    let at = index & u32x8::splat(s, 7);
+    let first = s.simd_lt_u32x8(index, u32x8::splat(s, 8));
+    s.select_u32x8(first, pick(s, low, at), pick(s, high, at))
+}
+
 /// Whether all eight are opaque.
 #[inline(always)]
 pub(crate) fn is_opaque<S: Simd>(s: S, p: u32x8<S>) -> bool {
