@@ -1,7 +1,7 @@
 //! From bytes to an image.
 
 use crate::MediaError;
-use ::image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
+use ::image::{ColorType, DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, RgbaImage};
 use raster::{Bitmap, ImageAsset, MAX_PIXELS, MAX_SIDE, Studio};
 use std::io::Cursor;
 
@@ -28,13 +28,31 @@ pub(crate) fn decode(bytes: &[u8], studio: &Studio) -> Result<ImageAsset, MediaE
         )));
     }
     let orientation = decoder.orientation().map_err(wrong)?;
-    let mut image = DynamicImage::from_decoder(decoder).map_err(wrong)?;
+    let mut image = if decoder.color_type() == ColorType::Rgb8 {
+        DynamicImage::ImageRgba8(read_rgb(decoder).map_err(wrong)?)
+    } else {
+        DynamicImage::from_decoder(decoder).map_err(wrong)?
+    };
     image.apply_orientation(orientation);
     let rgba = image.into_rgba8();
     let (width, height) = rgba.dimensions();
     Bitmap::from_straight_rgba(width, height, rgba.into_raw())
         .map(ImageAsset::Bitmap)
         .ok_or_else(|| MediaError::Image("its size and its pixels disagree".to_owned()))
+}
+
+/// Decodes three channels into the room of four, and spreads them there: a picture of 4000 x 4000 pixels
+/// takes 64 MB so, and 112 MB where it is copied.
+fn read_rgb(decoder: impl ImageDecoder) -> Result<RgbaImage, ::image::ImageError> {
+    let (width, height) = decoder.dimensions();
+    let pixels = width as usize * height as usize;
+    let mut bytes = vec![0; pixels * 4];
+    decoder.read_image(&mut bytes[..pixels * 3])?;
+    for i in (0..pixels).rev() {
+        let [r, g, b] = [bytes[i * 3], bytes[i * 3 + 1], bytes[i * 3 + 2]];
+        bytes[i * 4..i * 4 + 4].copy_from_slice(&[r, g, b, 255]);
+    }
+    Ok(RgbaImage::from_raw(width, height, bytes).unwrap_or_default())
 }
 
 /// SVG has no magic number: the first element after declarations and comments is `<svg`.
@@ -56,6 +74,16 @@ mod tests {
 
     fn error(bytes: &[u8]) -> String {
         decode(bytes, &Studio::new(Fonts::bundled_only(), 1 << 20)).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn pictures_without_alpha_are_opaque_and_keep_their_colours() {
+        let colors = ::image::RgbImage::from_fn(5, 3, |x, y| ::image::Rgb([x as u8 * 40, y as u8 * 90, 7]));
+        let mut bytes = Vec::new();
+        colors.write_to(&mut Cursor::new(&mut bytes), ImageFormat::Png).unwrap();
+        let reader = ImageReader::with_format(Cursor::new(&bytes), ImageFormat::Png);
+        let rgba = read_rgb(reader.into_decoder().unwrap()).unwrap();
+        assert_eq!(rgba, DynamicImage::from(colors).into_rgba8());
     }
 
     #[test]

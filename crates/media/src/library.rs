@@ -7,10 +7,6 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Bytes of decoded images that are kept for the next size they are drawn in. What is drawn has
-/// rasters of its own.
-const DECODED_BUDGET: usize = 64 * 1024 * 1024;
-
 /// Images, tables of colours and clips by URL. Shared between threads.
 pub struct Library {
     roots: Vec<PathBuf>,
@@ -18,11 +14,15 @@ pub struct Library {
     images: Mutex<Images>,
     luts: Mutex<HashMap<String, Arc<Lut>>>,
     clips: Mutex<HashMap<String, Arc<Clip>>>,
+    /// Held while a picture is decoded: a large one takes a quarter of all memory, two would take half.
+    decoding: Mutex<()>,
 }
 
 /// Decoded images, the least recently used of which go when they are more than the budget.
-#[derive(Default)]
 struct Images {
+    /// Bytes that are kept for the next size that an image is drawn in. What is drawn has rasters of
+    /// its own.
+    budget: usize,
     loaded: HashMap<String, (Arc<ImageAsset>, u64)>,
     looks: u64,
 }
@@ -38,8 +38,12 @@ impl Images {
     fn keep(&mut self, url: &str, image: Arc<ImageAsset>) {
         self.looks += 1;
         self.loaded.insert(url.to_owned(), (image, self.looks));
+        self.make_room();
+    }
+
+    fn make_room(&mut self) {
         let mut bytes: usize = self.loaded.values().map(|(image, _)| image.bytes()).sum();
-        while bytes > DECODED_BUDGET {
+        while bytes > self.budget {
             // What somebody holds is being drawn from.
             let idle = self.loaded.iter().filter(|(_, (image, _))| Arc::strong_count(image) == 1);
             let oldest = idle.min_by_key(|(_, (_, seen))| *seen).map(|(url, _)| url.clone());
@@ -50,10 +54,12 @@ impl Images {
 }
 
 impl Library {
-    /// A library whose paths are meant below `roots`, tried in order.
+    /// A library whose paths are meant below `roots`, tried in order. It keeps half as many bytes of
+    /// decoded images that are not in use as the studio keeps of rasters.
     #[must_use]
     pub fn new(roots: Vec<PathBuf>, studio: Arc<Studio>) -> Self {
-        Self { roots, studio, images: Mutex::default(), luts: Mutex::default(), clips: Mutex::default() }
+        let images = Images { budget: studio.budget() / 2, loaded: HashMap::new(), looks: 0 };
+        Self { roots, studio, images: Mutex::new(images), luts: Mutex::default(), clips: Mutex::default(), decoding: Mutex::default() }
     }
 
     /// The image at `url`; read and decoded where it is not loaded yet, which may take seconds.
@@ -65,6 +71,13 @@ impl Library {
             return Ok(image);
         }
         let bytes = fetch::bytes(url, &self.roots, fetch::MAX_IMAGE_BYTES)?;
+        let _alone = lock(&self.decoding);
+        // Somebody else may have wanted it too.
+        if let Some(image) = self.loaded_image(url) {
+            return Ok(image);
+        }
+        // What was too large to be kept while it was in use goes first.
+        lock(&self.images).make_room();
         let image = Arc::new(image::decode(&bytes, &self.studio)?);
         lock(&self.images).keep(url, image.clone());
         Ok(image)

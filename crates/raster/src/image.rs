@@ -131,15 +131,11 @@ impl Bitmap {
     /// drawn small, without the rest of it in memory.
     fn halved(&self, halvings: u32) -> Arc<Raster> {
         let Self(pixels) = self;
-        let whole = Raster::new(
-            pixels.width(),
-            pixels.height(),
-            pixels.as_raw(),
-            (0.0, 0.0),
-            (f64::from(pixels.width()), f64::from(pixels.height())),
-            1.0,
-        );
-        if halvings == 0 { whole } else { whole.halved(halvings) }
+        let (w, h) = pixels.dimensions();
+        if halvings > 0 && (w > 1 || h > 1) {
+            return Raster::halved(w, h, pixels.as_raw(), halvings);
+        }
+        Raster::new(w, h, pixels.as_raw(), (0.0, 0.0), (f64::from(w), f64::from(h)), 1.0)
     }
 
     /// Corners in their own size (times `scale`), sides stretched along, the middle both ways.

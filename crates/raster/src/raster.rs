@@ -85,23 +85,31 @@ impl Level {
         &self.pixels[start..start + self.width as usize]
     }
 
-    /// Half the size: each pixel the rounded mean of four.
+    /// Half the size.
     fn halved(&self) -> Self {
-        let (w, h) = (self.width.div_ceil(2), self.height.div_ceil(2));
-        Self::framed(w, h, |x, y| {
-            let (x0, y0) = (2 * x as u32, 2 * y as u32);
-            // The last row or column of an odd size counts twice.
-            let (x1, y1) = ((x0 + 1).min(self.width - 1), (y0 + 1).min(self.height - 1));
-            let at = |x: u32, y: u32| self.row(y)[x as usize];
-            let four = [at(x0, y0), at(x1, y0), at(x0, y1), at(x1, y1)];
+        let pixels = half_of(self.width, self.height, |x, y| self.row(y)[x as usize]);
+        Self::framed_rows(self.width.div_ceil(2), self.height.div_ceil(2), &pixels)
+    }
+}
+
+/// Half of `width` x `height` pixels: each the rounded mean of four.
+fn half_of(width: u32, height: u32, at: impl Fn(u32, u32) -> u32) -> Vec<u32> {
+    let (w, h) = (width.div_ceil(2), height.div_ceil(2));
+    let mut pixels = Vec::with_capacity(w as usize * h as usize);
+    for y in 0..h {
+        // The last row or column of an odd size counts twice.
+        let (y0, y1) = (2 * y, (2 * y + 1).min(height - 1));
+        for x in 0..w {
+            let (x0, x1) = (2 * x, (2 * x + 1).min(width - 1));
             let (mut low, mut high) = (0x0002_0002u32, 0x0002_0002u32);
-            for p in four {
+            for p in [at(x0, y0), at(x1, y0), at(x0, y1), at(x1, y1)] {
                 low += p & 0x00ff_00ff;
                 high += (p >> 8) & 0x00ff_00ff;
             }
-            ((low >> 2) & 0x00ff_00ff) | (((high >> 2) & 0x00ff_00ff) << 8)
-        })
+            pixels.push(((low >> 2) & 0x00ff_00ff) | (((high >> 2) & 0x00ff_00ff) << 8));
+        }
     }
+    pixels
 }
 
 impl Raster {
@@ -134,9 +142,13 @@ impl Raster {
     /// Where there are not `width * height` pixels.
     #[must_use]
     pub fn from_pixels(width: u32, height: u32, pixels: &[u32]) -> Arc<Self> {
+        Arc::new(Self::owned(width, height, pixels))
+    }
+
+    fn owned(width: u32, height: u32, pixels: &[u32]) -> Self {
         assert_eq!(pixels.len(), width as usize * height as usize, "a raster's pixels fit its size");
         assert!(width > 0 && height > 0, "a raster has pixels");
-        Arc::new(Self {
+        Self {
             version: next_version(),
             base: Level::framed_rows(width, height, pixels),
             origin: (0.0, 0.0),
@@ -144,7 +156,7 @@ impl Raster {
             scale: 1.0,
             opaque: pixels.iter().all(|p| p >> 24 == 255),
             smaller: OnceLock::new(),
-        })
+        }
     }
 
     /// One white pixel.
@@ -154,13 +166,33 @@ impl Raster {
         WHITE.get_or_init(|| Self::from_pixels(1, 1, &[u32::MAX])).clone()
     }
 
-    /// The same picture, halved as often as it can be and at most `times` times.
-    pub(crate) fn halved(&self, times: u32) -> Arc<Self> {
-        let (level, times) = self.level_for(f64::from(times).exp2());
-        let base = Level { width: level.width, height: level.height, pixels: level.pixels.clone() };
-        let scale = self.scale / f64::from(times).exp2();
-        let (version, smaller) = (next_version(), OnceLock::new());
-        Arc::new(Self { version, base, origin: self.origin, size: self.size, scale, opaque: self.opaque, smaller })
+    /// Premultiplied RGBA bytes, halved as often as they can be and at most `times` times; at least
+    /// once. Their box is the picture's own. The same pixels as those of [`Raster::level_for`], made
+    /// strip by strip: what is in between is never there as a whole.
+    pub(crate) fn halved(width: u32, height: u32, rgba: &[u8], times: u32) -> Arc<Self> {
+        let most = width.max(height).next_power_of_two().trailing_zeros();
+        let times = times.clamp(1, most.max(1));
+        let shrunk = |side: u32| (0..times).fold(side, |side, _| side.div_ceil(2));
+        let (w, h) = (shrunk(width), shrunk(height));
+        let mut pixels = Vec::with_capacity(w as usize * h as usize);
+        for strip in rgba.chunks((width as usize * 4) << times) {
+            let (mut across, mut down) = (width, (strip.len() / 4) as u32 / width);
+            let mut rows: Vec<u32> = Vec::new();
+            for halving in 0..times {
+                let source = strip.as_chunks::<4>().0;
+                let at = |x: u32, y: u32| {
+                    let at = y as usize * across as usize + x as usize;
+                    if halving == 0 { u32::from_le_bytes(source[at]) } else { rows[at] }
+                };
+                rows = half_of(across, down, at);
+                (across, down) = (across.div_ceil(2), down.div_ceil(2));
+            }
+            pixels.extend(rows);
+        }
+        let mut raster = Self::owned(w, h, &pixels);
+        raster.size = (f64::from(width), f64::from(height));
+        raster.scale = f64::from(times).exp2().recip();
+        Arc::new(raster)
     }
 
     /// A number that no other raster of this process has.
@@ -273,5 +305,18 @@ mod tests {
         let (least, halvings) = raster.level_for(1e9);
         assert_eq!((least.width(), least.height(), halvings), (1, 1, 3));
         assert_eq!(least.row(0)[0], u32::MAX, "a flat colour stays what it is");
+    }
+    #[test]
+    fn strips_are_halved_as_wholes_are() {
+        for (w, h) in [(1, 1), (7, 5), (33, 70), (64, 16), (100, 3)] {
+            let rgba: Vec<u8> = (0..w * h * 4).map(|i| (i * 37 % 251) as u8).collect();
+            let whole = Raster::new(w, h, &rgba, (0.0, 0.0), (w.into(), h.into()), 1.0);
+            for times in 1..9 {
+                let halved = Raster::halved(w, h, &rgba, times);
+                let (level, halvings) = whole.level_for(f64::from(times).exp2());
+                assert_eq!(halved.base().framed_pixels(), level.framed_pixels(), "{w} x {h}, {times} times");
+                assert!(w * h == 1 || halved.scale() == f64::from(halvings).exp2().recip());
+            }
+        }
     }
 }

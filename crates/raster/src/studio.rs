@@ -141,6 +141,12 @@ impl Studio {
         Svg::parse(bytes, fonts)
     }
 
+    /// Bytes that the cache keeps to.
+    #[must_use]
+    pub fn budget(&self) -> usize {
+        lock(&self.kept).budget
+    }
+
     /// Bytes that the cache holds.
     #[must_use]
     pub fn cached_bytes(&self) -> usize {

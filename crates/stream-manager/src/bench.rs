@@ -89,7 +89,7 @@ async fn measure(config: &Config, args: &BenchArgs) -> Result<Report, Failure> {
     fill(SqliteStore::open(scratch.path())?, show, &args.to)?;
     let resources = Resources {
         store: Box::new(SqliteStore::open(scratch.path())?),
-        assets: assets(vec![folder]),
+        assets: assets(config.memory_budget_mib, vec![folder]),
         worker: WorkerBinary::beside_this()?,
         program,
     };
@@ -190,7 +190,7 @@ fn write(config: &Config, args: &BenchArgs, to: &Path) -> Result<(), Failure> {
         .map_err(|e| Failure::Show(e.to_string()))?;
     let rate = args.fps.map_or(Some(config.fps), FrameRate::new);
     let rate = rate.ok_or_else(|| Failure::Other("--fps: outside 1 to 60".to_owned()))?;
-    let assets = patient_assets(vec![folder]);
+    let assets = patient_assets(config.memory_budget_mib, vec![folder]);
     for track in show.tracks() {
         assets.prepare_track(track).map_err(|e| Failure::Show(e.to_string()))?;
     }

@@ -35,6 +35,7 @@ pub(crate) struct Config {
     /// The ingest that `RTMP_URL` and `STREAM_KEY` describe.
     pub(crate) destination: Option<DestinationSpec>,
     pub(crate) max_layers: usize,
+    pub(crate) memory_budget_mib: usize,
     pub(crate) fps: FrameRate,
     pub(crate) width: u32,
     pub(crate) height: u32,
@@ -92,7 +93,8 @@ impl Config {
         for name in ["TWITTER_API_KEY", "TWITTER_API_SECRET", "TWITTER_ACCESS_TOKEN", "TWITTER_ACCESS_TOKEN_SECRET"] {
             r.secret(name);
         }
-        let max_layers = r.number("MAX_LAYERS", 1..=100, 50);
+        let max_layers = r.number("MAX_LAYERS", 1..=500, 50);
+        let memory_budget = r.number("MEMORY_BUDGET", 128..=16_384, 256);
         let fps = r.number("TARGET_FPS", 1..=60, 30);
         let quality = r.one_of("RENDER_QUALITY", &["low", "medium", "high"], "high");
         let renderer = match r.one_of("RENDERER", &["auto", "cpu", "gpu"], "auto").as_str() {
@@ -150,6 +152,7 @@ impl Config {
             redis_url,
             destination,
             max_layers: max_layers as usize,
+            memory_budget_mib: memory_budget as usize,
             fps,
             width,
             height,

@@ -24,7 +24,8 @@ pub(crate) fn run(config: &Config, args: &RenderArgs) -> Result<(), Failure> {
     let load = Command::LoadShow { show: file };
     show.apply(load, ShowTime::ZERO, &limits(config))
         .map_err(|e| Failure::Show(format!("{}: {e}", args.show.display())))?;
-    let assets = patient_assets(vec![folder_of(&args.show)]);
+    let assets = patient_assets(config.memory_budget_mib, vec![folder_of(&args.show)]);
+    assets.keep_fonts_in(config.data_dir.join("fonts"));
     for layer in show.layers() {
         assets
             .prepare_layer(&show, layer, (config.width, config.height))

@@ -39,7 +39,7 @@ async fn serve(config: &Config, args: &ServeArgs) -> Result<(), Failure> {
         demo::write_assets(&own_assets)?;
     }
     roots.push(own_assets);
-    let assets = assets(roots);
+    let assets = assets(config.memory_budget_mib, roots);
     assets.keep_fonts_in(config.data_dir.join("fonts"));
     // A wrong file is told before anything goes on air.
     let first_show = match &args.show {

@@ -7,8 +7,9 @@ use scene::{Limits, ShowFile};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// Bytes of rasters that are kept. With decoded pictures (64 MiB) they are what memory is spent on.
-const RASTER_BUDGET: usize = 128 * 1024 * 1024;
+/// What the process takes beside its caches: itself, its fonts and the encoder's ring, and one picture
+/// of 4000 x 4000 while it is decoded, in MiB as measured.
+const BESIDE_CACHES: usize = 160;
 
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
@@ -36,14 +37,20 @@ pub(crate) enum Failure {
     Other(String),
 }
 
-/// Images, sounds and fonts below `roots`.
-pub(crate) fn assets(roots: Vec<PathBuf>) -> Arc<Assets> {
-    Assets::new(roots, Arc::new(Studio::new(Fonts::with_system(), RASTER_BUDGET)))
+/// Images, sounds and fonts below `roots`, for a process that aims to stay within so many MiB.
+pub(crate) fn assets(budget_mib: usize, roots: Vec<PathBuf>) -> Arc<Assets> {
+    Assets::new(roots, studio(budget_mib))
 }
 
 /// The same for off-line work, where a picture is waited for.
-pub(crate) fn patient_assets(roots: Vec<PathBuf>) -> Arc<Assets> {
-    Assets::patient(roots, Arc::new(Studio::new(Fonts::with_system(), RASTER_BUDGET)))
+pub(crate) fn patient_assets(budget_mib: usize, roots: Vec<PathBuf>) -> Arc<Assets> {
+    Assets::patient(roots, studio(budget_mib))
+}
+
+/// Rasters have two thirds of what caches may take, decoded pictures the rest.
+fn studio(budget_mib: usize) -> Arc<Studio> {
+    let caches = budget_mib.saturating_sub(BESIDE_CACHES).max(24);
+    Arc::new(Studio::new(Fonts::with_system(), caches * 1024 * 1024 / 3 * 2))
 }
 
 /// The engine's settings by the configuration.

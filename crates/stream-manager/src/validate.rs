@@ -1,6 +1,7 @@
 //! `stream-manager validate`.
 
 use crate::cli::ValidateArgs;
+use crate::config::Config;
 use crate::setup::{Failure, assets, folder_of, read_show};
 use scene::{Command, Limits, Rejection, Show, ShowTime};
 use std::process::ExitCode;
@@ -24,14 +25,17 @@ fn check(args: &ValidateArgs) -> Result<String, Vec<String>> {
     let file = read_show(&args.show).map_err(one)?;
     let text = std::fs::read_to_string(&args.show).map_err(|e| vec![e.to_string()])?;
     let located = |e: scene::FieldError| format!("{}:{}: {e}", args.show.display(), scene::line_of(&text, &e.field));
-    let limits = Limits { layers: 100, ..Limits::default() };
+    let limits = Limits { layers: 500, ..Limits::default() };
     let mut show = Show::default();
     show.apply(Command::LoadShow { show: file }, ShowTime::ZERO, &limits).map_err(|e| match e {
         Rejection::Invalid(e) => vec![located(e)],
         other => vec![format!("{}: {other}", args.show.display())],
     })?;
     if !args.no_assets {
-        let assets = assets(vec![folder_of(&args.show)]);
+        let assets = assets(256, vec![folder_of(&args.show)]);
+        // A configuration that is wrong is not the show's fault.
+        let data = Config::load(None).map_or_else(|_| "data".into(), |config| config.data_dir);
+        assets.keep_fonts_in(data.join("fonts"));
         // The file's order is not the show's: find each layer's place in the file by its id.
         let value: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
         let place = |list: &str, id: &str, nth: usize| {

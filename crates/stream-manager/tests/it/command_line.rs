@@ -37,7 +37,7 @@ fn a_wrong_configuration_is_told_whole() {
     for (line, reason) in [
         ("PORT=80", "1000 to 65535"),
         ("METRICS_PORT=4290", "WS_PORT is the same port"),
-        ("MAX_LAYERS=0", "1 to 100"),
+        ("MAX_LAYERS=0", "1 to 500"),
         ("TARGET_FPS=61", "1 to 60"),
         ("RENDER_QUALITY=best", "low, medium, high"),
         ("RENDERER=tpu", "auto, cpu, gpu"),
