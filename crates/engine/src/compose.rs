@@ -62,20 +62,37 @@ impl Stage<'_> {
         );
         let own = Affine::translate(-anchor.0, -anchor.1).then(turned);
         let masks = item.masks.iter().map(|mask| self.mask(mask, own, frame, (map, outer), (seen, scale)));
-        // Filters work on pixels as large as those of the picture, from the content's own corner on.
-        let pixels = own.then(outer).scale_factors();
-        let filters = filters(&item.filters, self.assets, self.at, pixels);
-        let from_units = to_units.inverse()?;
-        let content_pixels = to_units.then(own).then(outer).scale_factors();
-        let frame = from_units.then(Affine::scale(content_pixels.0, content_pixels.1)).extent(frame);
+        let masks = masks.collect::<Option<Vec<_>>>()?;
+        let placed = to_units.then(own);
+        let filters = match item.filters.is_empty() {
+            true => None,
+            false => self.filters(item, frame, (own, to_units), outer)?,
+        };
         Some(DrawItem {
             content,
-            transform: snap(to_units.then(own)),
+            transform: snap(placed),
             opacity: (item.opacity.get() * 255.0).round() as u8,
             blend: item.blend,
-            masks: masks.collect::<Option<Vec<_>>>()?,
-            filters: (!filters.is_empty()).then(|| Arc::new(Filters { chain: filters, frame })),
+            masks,
+            filters,
         })
+    }
+
+    /// An item's filters. They work on pixels as large as those of the picture, from the content's own
+    /// corner on.
+    #[allow(clippy::option_option, reason = "nowhere to be seen, and without filters, are two things")]
+    fn filters(
+        &self,
+        item: &Item,
+        frame: [f64; 4],
+        (own, to_units): (Affine, Affine),
+        outer: Affine,
+    ) -> Option<Option<Arc<Filters>>> {
+        let chain = filters(&item.filters, self.assets, self.at, own.then(outer).scale_factors());
+        let from_units = to_units.inverse()?;
+        let (sx, sy) = to_units.then(own).then(outer).scale_factors();
+        let frame = from_units.then(Affine::scale(sx, sy)).extent(frame);
+        Some((!chain.is_empty()).then(|| Arc::new(Filters { chain, frame })))
     }
 
     /// What fills an item, drawn for `scale` pixels a unit; `outer` leads from it to the picture.

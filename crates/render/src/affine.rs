@@ -86,6 +86,9 @@ impl Affine {
     /// How many units one unit across and one unit down become.
     #[must_use]
     pub fn scale_factors(self) -> (f64, f64) {
+        if self.b == 0.0 && self.c == 0.0 {
+            return (self.a.abs(), self.d.abs());
+        }
         (self.a.hypot(self.b), self.c.hypot(self.d))
     }
 }

@@ -29,6 +29,10 @@ impl PathData {
         if text.len() > MAX_BYTES {
             return Err(format!("{} bytes of path data: at most {MAX_BYTES} are allowed", text.len()));
         }
+        // An arc becomes the more curves the larger it is: what is far off is refused before it is one.
+        if numbers(text).any(|v| !(v.abs() <= 2.0 * MAX_PLACE)) {
+            return Err(format!("a number is outside -{0} to {0}", 2.0 * MAX_PLACE));
+        }
         let path = BezPath::from_svg(text).map_err(|e| format!("not SVG path data: {e}"))?;
         let segments = path.elements().len();
         if segments > MAX_SEGMENTS {
@@ -63,6 +67,32 @@ impl PathData {
         let bounds = self.path.bounding_box();
         [bounds.x0, bounds.y0, bounds.x1, bounds.y1]
     }
+}
+
+/// All numbers of path data (SVG 1.1, section 8.3.9: sign, digits, fraction, exponent).
+fn numbers(text: &str) -> impl Iterator<Item = f64> + '_ {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let start = rest.find(|c: char| c.is_ascii_digit() || c == '.')?;
+        rest = &rest[start..];
+        let bytes = rest.as_bytes();
+        let digits = |from: usize| bytes[from..].iter().take_while(|b| b.is_ascii_digit()).count();
+        let mut end = digits(0);
+        if bytes.get(end) == Some(&b'.') {
+            end += 1 + digits(end + 1);
+        }
+        if matches!(bytes.get(end), Some(b'e' | b'E')) {
+            let signed = usize::from(matches!(bytes.get(end + 1), Some(b'+' | b'-')));
+            let exponent = digits(end + 1 + signed);
+            if exponent > 0 {
+                end += 1 + signed + exponent;
+            }
+        }
+        let number = &rest[..end];
+        rest = &rest[end..];
+        // A dot alone is no number, which the parser will say.
+        Some(number.parse().unwrap_or(0.0))
+    })
 }
 
 impl PartialEq for PathData {
@@ -106,6 +136,15 @@ mod tests {
         assert!(PathData::parse(&long).unwrap_err().contains("segments"));
         assert!(PathData::parse(&"M0 0".repeat(10_000_000 / 4)).unwrap_err().contains("bytes"));
         assert!(PathData::parse("M0 0 L1e9 0").unwrap_err().contains("outside"));
+        // It would be ten thousand million curves.
+        assert!(PathData::parse("M0 0 A8 8 0 0 0 0 6e62").unwrap_err().contains("outside"));
+        assert!(PathData::parse(&format!("M0 0 A8 8 0 0 0 0 {}", "6".repeat(63))).unwrap_err().contains("outside"));
+    }
+
+    #[test]
+    fn numbers_are_those_of_svg() {
+        let all: Vec<f64> = numbers("M1.5.5-2e3,4E-1L7e 8.e+2 .").collect();
+        assert_eq!(all, [1.5, 0.5, 2000.0, 0.4, 7.0, 800.0, 0.0], "all but their signs");
     }
 
     proptest! {
