@@ -128,15 +128,25 @@ mod card {
     const TRIALS: usize = 24;
     /// A card that takes longer for a picture would not hold 60 a second beside all else.
     const SLOWEST: Duration = Duration::from_millis(8);
-    /// How long to wait before a lost card is tried again: doubled each time, up to the last.
+    /// How long to wait before a card is tried again: doubled each time, up to the last.
     const RETRY: Duration = Duration::from_secs(1);
     const LONGEST_RETRY: Duration = Duration::from_secs(60);
+    /// After so many good pictures in a row, earlier failures are forgotten.
+    const TRUSTED: u32 = 3_600;
+    /// A card that takes longer than this for so many pictures in a row holds the loop up.
+    const SLOW: (Duration, u32) = (Duration::from_millis(30), 30);
 
     /// A graphics card, and what is known of it.
     pub(super) struct Card {
+        choice: RendererChoice,
         state: State,
         size: (u32, u32),
+        /// What is new in the picture of this tick.
+        damage: Damage,
         retry: Duration,
+        /// Pictures in a row that came, and that came slowly.
+        good: u32,
+        slow: u32,
         /// What earlier renderers have cost.
         spent: Timings,
     }
@@ -161,7 +171,8 @@ mod card {
                 RendererChoice::Auto => State::Trying(Vec::with_capacity(TRIALS)),
                 RendererChoice::Gpu => State::On(Box::new(open(size).map_err(|e| e.to_string())?), None),
             };
-            Ok(Self { state, size, retry: RETRY, spent: Timings::default() })
+            let damage = Damage::none(size.0, size.1);
+            Ok(Self { choice, state, size, damage, retry: RETRY, good: 0, slow: 0, spent: Timings::default() })
         }
 
         /// Where the card draws: what is new in its picture of `tick`. Else the list of that tick, where
@@ -172,45 +183,53 @@ mod card {
             list_of: &mut dyn FnMut(u64) -> DisplayList,
         ) -> Result<&Damage, Option<DisplayList>> {
             self.look_after();
+            self.damage.clear();
             match &mut self.state {
                 State::On(card, begun) => {
-                    // After a tick without a picture, this one has not been begun.
+                    let at = Instant::now();
                     let mut due = None;
                     let mut drawn = Ok(());
+                    // After a tick without a picture, this one has not been begun, and what was begun
+                    // then has been seen by nobody: its damage counts as well.
                     if *begun != Some(tick) {
                         let list = list_of(tick);
-                        drawn = card.render(list.clone()).map(|_| ());
+                        drawn = card.render(list.clone()).map(|damage| self.damage.merge(damage));
                         due = Some(list);
                     }
                     if drawn.is_ok() {
-                        drawn = card.render(list_of(tick + 1)).map(|_| ());
+                        drawn = card.render(list_of(tick + 1)).map(|damage| self.damage.merge(damage));
                     }
-                    match drawn {
-                        Ok(()) => {
-                            *begun = Some(tick + 1);
-                            self.retry = RETRY;
-                        }
-                        Err(error) => {
-                            self.fail(error);
-                            return Err(due);
-                        }
+                    if let Err(error) = drawn {
+                        self.fail(error);
+                        return Err(due);
                     }
+                    *begun = Some(tick + 1);
+                    self.slow = if at.elapsed() > SLOW.0 { self.slow + 1 } else { 0 };
+                    self.good += 1;
+                    if self.good == TRUSTED {
+                        self.retry = RETRY;
+                    }
+                    if self.slow > SLOW.1 {
+                        self.lose("it is too slow");
+                        return Err(due);
+                    }
+                    Ok(&self.damage)
                 }
                 State::Trying(lists) => {
                     let list = list_of(tick);
-                    if !list.items.is_empty() {
+                    // Pictures that do not change cost nothing anywhere.
+                    let changed = lists
+                        .last()
+                        .is_none_or(|last| !Damage::between(last, &list, self.size.0, self.size.1).is_empty());
+                    if changed && !list.items.is_empty() {
                         lists.push(list.clone());
                     }
                     if lists.len() == TRIALS {
                         let (lists, size) = (std::mem::take(lists), self.size);
-                        self.state = in_background(move || measured(lists, size));
+                        self.state = in_background(move || Ok(measured(lists, size)));
                     }
-                    return Err(Some(list));
+                    Err(Some(list))
                 }
-                _ => return Err(None),
-            }
-            match &self.state {
-                State::On(card, _) => Ok(card.damage()),
                 _ => Err(None),
             }
         }
@@ -235,13 +254,13 @@ mod card {
 
         /// Gives the card up for now.
         pub(super) fn lose(&mut self, why: &str) {
-            if let State::On(card, _) = &self.state {
+            if let State::On(card, _) = std::mem::replace(&mut self.state, State::Off) {
                 tracing::warn!(why, retry_in = ?self.retry, "the graphics card is given up; the CPU goes on");
                 let own = card.timings();
                 self.spent.draw += own.draw;
                 self.spent.convert += own.convert;
-                self.state = State::Waiting(Instant::now() + self.retry, None);
-                self.retry = (self.retry * 2).min(LONGEST_RETRY);
+                discard(card);
+                self.put_off(None);
             }
         }
 
@@ -250,13 +269,16 @@ mod card {
                 return self.lose(&error.to_string());
             }
             // The card is well: it draws again when there is less to draw.
-            match std::mem::replace(&mut self.state, State::Off) {
-                State::On(card, _) => {
-                    tracing::warn!(%error, "the CPU draws for now");
-                    self.state = State::Waiting(Instant::now() + RETRY, Some(card));
-                }
-                other => self.state = other,
+            if let State::On(card, _) = std::mem::replace(&mut self.state, State::Off) {
+                tracing::warn!(%error, retry_in = ?self.retry, "the CPU draws for now");
+                self.put_off(Some(card));
             }
+        }
+
+        fn put_off(&mut self, card: Option<Box<GpuRenderer>>) {
+            self.state = State::Waiting(Instant::now() + self.retry, card);
+            self.retry = (self.retry * 2).min(LONGEST_RETRY);
+            (self.good, self.slow) = (0, 0);
         }
 
         /// Takes up what another thread has done, and what was put off.
@@ -267,18 +289,16 @@ mod card {
                     Ok(None) => State::Off,
                     Err(TryRecvError::Empty) => return,
                     // It could not be opened.
-                    Err(TryRecvError::Disconnected) => {
-                        let until = Instant::now() + self.retry;
-                        self.retry = (self.retry * 2).min(LONGEST_RETRY);
-                        State::Waiting(until, None)
-                    }
+                    Err(TryRecvError::Disconnected) => return self.put_off(None),
                 },
-                State::Waiting(until, card) if *until <= Instant::now() => match card.take() {
-                    Some(mut card) => {
+                State::Waiting(until, card) if *until <= Instant::now() => match (card.take(), self.choice) {
+                    (Some(mut card), _) => {
                         card.forget();
                         State::On(card, None)
                     }
-                    None => {
+                    // What is there now may be another card.
+                    (None, RendererChoice::Auto) => State::Trying(Vec::with_capacity(TRIALS)),
+                    (None, _) => {
                         let size = self.size;
                         in_background(move || open(size).map(Some))
                     }
@@ -286,6 +306,16 @@ mod card {
                 _ => return,
             };
             self.state = next;
+        }
+    }
+
+    /// Lets go of a card in another thread: its driver waits for what it is at, which may be for ever.
+    fn discard(card: Box<GpuRenderer>) {
+        let card = std::sync::Arc::new(std::sync::Mutex::new(Some(card)));
+        let own = card.clone();
+        let drop_it = move || drop(own.lock().map(|mut card| card.take()));
+        if std::thread::Builder::new().name("card".into()).spawn(drop_it).is_err() {
+            std::mem::forget(card);
         }
     }
 
@@ -310,15 +340,21 @@ mod card {
     }
 
     /// The card, where it costs this machine's cores less than drawing does, on the given pictures.
-    fn measured(lists: Vec<DisplayList>, size: (u32, u32)) -> Result<Option<GpuRenderer>, GpuError> {
+    fn measured(lists: Vec<DisplayList>, size: (u32, u32)) -> Option<GpuRenderer> {
         // One that the CPU plays would take the cores that encoding needs: it is not even tried.
-        let mut card = match GpuRenderer::new(size.0, size.1, LIMITS, thread_cpu) {
-            Ok(card) => card,
-            Err(error) => {
-                tracing::info!(%error, "the CPU draws");
-                return Ok(None);
-            }
-        };
+        let card = GpuRenderer::new(size.0, size.1, LIMITS, thread_cpu);
+        let compared = card.and_then(|card| compared(card, lists, size));
+        if let Err(error) = &compared {
+            tracing::info!(%error, "the CPU draws");
+        }
+        compared.ok().flatten()
+    }
+
+    fn compared(
+        mut card: GpuRenderer,
+        lists: Vec<DisplayList>,
+        size: (u32, u32),
+    ) -> Result<Option<GpuRenderer>, GpuError> {
         let mut cpu = CpuRenderer::new(size.0, size.1, thread_cpu);
         let (mut on_cpu, mut on_card, mut waited) = (Vec::new(), Vec::new(), Vec::new());
         for list in lists {
@@ -413,6 +449,20 @@ mod tests {
         for _ in 0..10 {
             check(&mut drawer, &mut slot, &sprite, tick);
             tick += 1;
+        }
+    }
+
+    #[test]
+    fn what_changes_in_a_tick_that_is_left_out_is_seen_in_the_next() {
+        let sprite = sprite();
+        let mut drawer = Drawer::new(RendererChoice::Gpu, SIZE).unwrap();
+        let mut slot = Picture::new(SIZE.0, SIZE.1).bytes().to_vec();
+        // It goes from one end to the other at tick 3, and stands still else.
+        let list_at = |tick: u64| list_of(&sprite, if tick < 3 { 0 } else { 60 });
+        for tick in [0, 1, 2, 4, 5, 8] {
+            let damage = drawer.draw(tick, &mut |tick| list_at(tick)).clone();
+            drawer.picture().copy_to(&mut slot, &damage);
+            assert!(slot == picture_of(list_at(tick)), "tick {tick}");
         }
     }
 

@@ -140,7 +140,8 @@ impl Ticker {
             let drawn = late || catch_unwind(AssertUnwindSafe(|| self.draw(&state, tick, &mut slots))).is_ok();
             if !drawn {
                 tracing::error!(tick, "this frame could not be drawn; the picture before stays");
-                self.drawer.reset();
+                // What is left of a driver that failed may fail again.
+                let _ = catch_unwind(AssertUnwindSafe(|| self.drawer.reset()));
             }
             let before = thread_cpu();
             let (first_sample, samples) = composer.samples(&state.show, tick);
@@ -172,6 +173,7 @@ impl Ticker {
         let mut list_of = |tick: u64| {
             let before = thread_cpu();
             let list = draw_list(&program.frame(&state.show, rate.time_of(tick)), assets, *width, *height);
+            // A card may be a picture ahead: this one is on air in a moment.
             shown.store(Arc::new(list.clone()));
             listing += thread_cpu().saturating_sub(before);
             list

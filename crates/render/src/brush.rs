@@ -207,27 +207,31 @@ impl Canvas for Brush<'_> {
 
     fn replace(&mut self, mode: BlendMode, opacity: u32, ground: Option<Below>) {
         let item = self.pop();
-        let before = self.layers.pop();
         let [left, top_row, right, bottom] = item.rect;
-        let Some(mut before) = before else { return };
-        {
-            let mut below = top(&mut self.layers, &mut self.patch);
-            let mut patch = Patch::new(&mut before.pixels, before.rect);
-            for y in top_row..bottom {
-                for (x, source) in (left..right).zip(item.row(y, left, right)) {
-                    let covered = source >> 24;
-                    if covered != 0 {
-                        let below = if ground.is_some() { below.row(y, x, x + 1)[0] } else { 0 };
-                        // The item on the ground, of which the shape's share takes the place of
-                        // what was.
-                        let source = kernel::scale(*source, opacity);
-                        let out = &mut patch.row(y, x, x + 1)[0];
-                        *out = replace(*out, blend_pixel(mode, below, source), below, covered);
-                    }
+        // The ground is the layer below what was drawn before, which then is a layer itself; else what
+        // was drawn before may be the patch.
+        let split = if ground.is_some() { self.layers.len().saturating_sub(1) } else { 0 };
+        let (lower, upper) = self.layers.split_at_mut(split);
+        let (mut before, mut below) = match (ground, upper.last_mut()) {
+            (Some(Below), Some(before)) => {
+                (Patch::new(&mut before.pixels, before.rect), Some(top(lower, &mut self.patch)))
+            }
+            (_, Some(before)) => (Patch::new(&mut before.pixels, before.rect), None),
+            (_, None) => (top(&mut [], &mut self.patch), None),
+        };
+        for y in top_row..bottom {
+            for (x, source) in (left..right).zip(item.row(y, left, right)) {
+                let covered = source >> 24;
+                if covered != 0 {
+                    let below = below.as_mut().map_or(0, |below| below.row(y, x, x + 1)[0]);
+                    // The item on the ground, of which the shape's share takes the place of
+                    // what was.
+                    let source = kernel::scale(*source, opacity);
+                    let out = &mut before.row(y, x, x + 1)[0];
+                    *out = replace(*out, blend_pixel(mode, below, source), below, covered);
                 }
             }
         }
-        self.layers.push(before);
         self.scratch.give_back(item.pixels);
     }
 }

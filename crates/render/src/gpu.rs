@@ -1,8 +1,10 @@
 //! The back end on graphics cards, through `wgpu` (Vulkan or OpenGL ES).
 //!
 //! It draws the same lists as the CPU back end and gives the same pixels, but for the last bit of
-//! blend modes that divide, and of masks' turned edges: the arithmetic is in the same integers. The
-//! CPU still does what filters and meshes need; their results are uploaded like any raster.
+//! blend modes that divide, of masks' turned edges, and of meshes that lie over themselves: the
+//! arithmetic is in the same integers. (A video that lies pixel on pixel is copied by the CPU and goes
+//! through RGB here: what is outside of the legal range is cut off.) The CPU still does what filters
+//! and meshes need; their results are uploaded like any raster.
 //!
 //! A picture is drawn, converted to I420 and copied to a buffer of a ring; it is read one call
 //! later, when the card is already at work on the next.
@@ -21,6 +23,7 @@ use arena::Arena;
 use fearless_simd::Level;
 use program::{DEPTHS, Program, Sheets};
 use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -96,6 +99,8 @@ pub struct GpuRenderer {
     scratch: Scratch,
     lost: Arc<Lost>,
     patience: Duration,
+    /// Which pipeline is the least to be used.
+    least_depth: usize,
     clock: fn() -> Duration,
     timings: Timings,
 }
@@ -224,10 +229,14 @@ impl GpuRenderer {
             clock,
             timings: Timings::default(),
             patience: PREPARATION,
+            least_depth: 0,
         };
         // The driver compiles at the first use: a black picture, as it is before the first.
-        renderer.begin(&DisplayList { background: [0; 3], items: Vec::new() })?;
-        renderer.finish()?;
+        for depth in (0..DEPTHS.len()).rev() {
+            renderer.least_depth = depth;
+            renderer.begin(&DisplayList { background: [0; 3], items: Vec::new() })?;
+            renderer.finish()?;
+        }
         renderer.patience = limits.patience;
         Ok(renderer)
     }
@@ -242,7 +251,8 @@ impl GpuRenderer {
     /// the list of the call before says. At the first call, it is black.
     ///
     /// # Errors
-    /// The card is lost, or the picture does not fit: then begin anew, on another renderer.
+    /// The card is lost: nothing comes from it any more. Or the picture does not fit: then
+    /// [`GpuRenderer::forget`] before the next.
     pub fn render(&mut self, list: DisplayList) -> Result<&Damage, GpuError> {
         let began = (self.clock)();
         self.begin(&list)?;
@@ -324,15 +334,20 @@ impl GpuRenderer {
         let program = program.ok_or(GpuError::TooLarge)?;
         let placed = self.arena.place(&self.device, &self.queue, &program.textures);
         let (places, rebind) = placed.ok_or(GpuError::TooLarge)?;
+        if rebind {
+            self.bound = None;
+        }
         let [r, g, b] = list.background;
         let background = u32::from_le_bytes([r, g, b, 255]);
         let head = [width, height, self.stride, background, program.tiles_at, 0, 0, 0];
-        let (tiles, draw) = (program.tiles, &self.draw[program.depth]);
+        let (tiles, depth) = (program.tiles, program.depth.max(self.least_depth));
+        let draw = &self.draw[depth];
         let code = program.placed(&places);
         let bytes: &[u8] = bytemuck::cast_slice(&code);
         if bytes.len() as u64 > self.code.size() {
             let size = (bytes.len() as u64).next_power_of_two();
-            if size > self.device.limits().max_storage_buffer_binding_size {
+            let limits = self.device.limits();
+            if size > limits.max_storage_buffer_binding_size.min(limits.max_buffer_size) {
                 return Err(GpuError::TooLarge);
             }
             let usage = BufferUsages::STORAGE | BufferUsages::COPY_DST;
@@ -342,9 +357,6 @@ impl GpuRenderer {
         }
         self.queue.write_buffer(&self.head, 0, bytemuck::cast_slice(&head));
         self.queue.write_buffer(&self.code, 0, bytes);
-        if rebind {
-            self.bound = None;
-        }
         let bound = self.bound.get_or_insert_with(|| {
             let buffers = [&self.head, self.arena.buffer(), &self.code, &self.pixels, &self.planes];
             let entries: Vec<BindGroupEntry<'_>> = (0..)
@@ -392,7 +404,11 @@ impl GpuRenderer {
 
     fn wait(&self, submission: SubmissionIndex, ready: &AtomicBool) -> Result<(), GpuError> {
         let wait = wgpu::PollType::Wait { submission_index: Some(submission), timeout: Some(self.patience) };
-        self.device.poll(wait).map_err(|e| GpuError::Lost(e.to_string()))?;
+        // A device that is lost while it is waited for makes `poll` panic (wgpu 30, `handle_error_fatal`).
+        let polled = catch_unwind(AssertUnwindSafe(|| self.device.poll(wait)));
+        polled
+            .map_err(|_| GpuError::Lost("it went away while it drew".to_owned()))?
+            .map_err(|e| GpuError::Lost(e.to_string()))?;
         self.lost.check()?;
         if ready.load(Ordering::Acquire) { Ok(()) } else { Err(GpuError::Lost("a picture cannot be read".to_owned())) }
     }

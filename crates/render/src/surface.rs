@@ -144,7 +144,7 @@ impl Surfaces {
         if let Content::Group(group) = &item.content {
             self.prepare_items(simd, &group.items, local, own, scratch);
         }
-        let plain = DrawItem { transform: Affine::IDENTITY, filters: None, ..item.clone() };
+        let plain = DrawItem { transform: Affine::IDENTITY, filters: None, masks: Vec::new(), ..item.clone() };
         let mut sheet = Sheet::clear(own);
         let mut brush = Brush::new(simd, scratch, Patch::new(&mut sheet.pixels, own));
         Drawing { canvas: &mut brush, surfaces: self }.draw_content(&plain, local);

@@ -10,6 +10,10 @@ use std::sync::Arc;
 const MAX_BYTES: usize = 256 * 1024;
 /// The most segments of a path.
 const MAX_SEGMENTS: usize = 20_000;
+/// The most arcs of a path.
+const MAX_ARCS: usize = 2_000;
+/// The smallest radius of an arc that has one.
+const MIN_RADIUS: f64 = 0.01;
 /// The largest coordinate.
 const MAX_PLACE: f64 = 100_000.0;
 
@@ -29,10 +33,7 @@ impl PathData {
         if text.len() > MAX_BYTES {
             return Err(format!("{} bytes of path data: at most {MAX_BYTES} are allowed", text.len()));
         }
-        // An arc becomes the more curves the larger it is: what is far off is refused before it is one.
-        if numbers(text).any(|v| !(v.abs() <= 2.0 * MAX_PLACE)) {
-            return Err(format!("a number is outside -{0} to {0}", 2.0 * MAX_PLACE));
-        }
+        check_numbers(text)?;
         let path = BezPath::from_svg(text).map_err(|e| format!("not SVG path data: {e}"))?;
         let segments = path.elements().len();
         if segments > MAX_SEGMENTS {
@@ -69,30 +70,57 @@ impl PathData {
     }
 }
 
-/// All numbers of path data (SVG 1.1, section 8.3.9: sign, digits, fraction, exponent).
-fn numbers(text: &str) -> impl Iterator<Item = f64> + '_ {
+/// Refuses numbers that are far off, and arcs that would become millions of curves: the parser makes the
+/// more of them the larger an arc is, and radii that are too small for it are scaled up together.
+fn check_numbers(text: &str) -> Result<(), String> {
+    let (mut arcs, mut command, mut argument) = (0, ' ', 0);
     let mut rest = text;
-    std::iter::from_fn(move || {
-        let start = rest.find(|c: char| c.is_ascii_digit() || c == '.')?;
+    while let Some(start) = rest.find(|c: char| c.is_ascii_alphabetic() || c.is_ascii_digit() || c == '.') {
         rest = &rest[start..];
-        let bytes = rest.as_bytes();
-        let digits = |from: usize| bytes[from..].iter().take_while(|b| b.is_ascii_digit()).count();
-        let mut end = digits(0);
-        if bytes.get(end) == Some(&b'.') {
-            end += 1 + digits(end + 1);
+        if let Some(letter) = rest.chars().next().filter(char::is_ascii_alphabetic) {
+            (command, argument) = (letter.to_ascii_lowercase(), 0);
+            rest = &rest[1..];
+            continue;
         }
-        if matches!(bytes.get(end), Some(b'e' | b'E')) {
-            let signed = usize::from(matches!(bytes.get(end + 1), Some(b'+' | b'-')));
-            let exponent = digits(end + 1 + signed);
-            if exponent > 0 {
-                end += 1 + signed + exponent;
+        // Flags of arcs may stand together with what follows: "a9 9 0 1110 5".
+        let is_flag = command == 'a' && matches!(argument % 7, 3 | 4);
+        let length = if is_flag { 1 } else { number_length(rest) };
+        // A dot alone is no number, which the parser will say.
+        let value: f64 = rest[..length].parse().unwrap_or(0.0);
+        if value > 2.0 * MAX_PLACE {
+            return Err(format!("a number is outside -{0} to {0}", 2.0 * MAX_PLACE));
+        }
+        if command == 'a' {
+            if argument % 7 < 2 && value > 0.0 && value < MIN_RADIUS {
+                return Err(format!("an arc's radius is below {MIN_RADIUS} and not 0"));
+            }
+            arcs += usize::from(argument % 7 == 0);
+            if arcs > MAX_ARCS {
+                return Err(format!("at most {MAX_ARCS} arcs are allowed"));
             }
         }
-        let number = &rest[..end];
-        rest = &rest[end..];
-        // A dot alone is no number, which the parser will say.
-        Some(number.parse().unwrap_or(0.0))
-    })
+        argument += 1;
+        rest = &rest[length..];
+    }
+    Ok(())
+}
+
+/// The length of the number that a text begins with, without its sign (SVG 1.1, section 8.3.9).
+fn number_length(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let digits = |from: usize| bytes[from..].iter().take_while(|b| b.is_ascii_digit()).count();
+    let mut end = digits(0);
+    if bytes.get(end) == Some(&b'.') {
+        end += 1 + digits(end + 1);
+    }
+    if matches!(bytes.get(end), Some(b'e' | b'E')) {
+        let signed = usize::from(matches!(bytes.get(end + 1), Some(b'+' | b'-')));
+        let exponent = digits(end + 1 + signed);
+        if exponent > 0 {
+            end += 1 + signed + exponent;
+        }
+    }
+    end
 }
 
 impl PartialEq for PathData {
@@ -143,8 +171,18 @@ mod tests {
 
     #[test]
     fn numbers_are_those_of_svg() {
-        let all: Vec<f64> = numbers("M1.5.5-2e3,4E-1L7e 8.e+2 .").collect();
-        assert_eq!(all, [1.5, 0.5, 2000.0, 0.4, 7.0, 800.0, 0.0], "all but their signs");
+        for (text, length) in
+            [("1.5.5", 3), (".5-2", 2), ("2e3,4", 3), ("4E-1L7", 4), ("7e 8", 1), ("8.e+2", 5), (".", 1)]
+        {
+            assert_eq!(number_length(text), length, "{text}");
+        }
+    }
+
+    #[test]
+    fn arcs_are_few_and_flags_may_stand_together() {
+        assert!(PathData::parse("M0 0a9 9 0 1110000 5").is_ok(), "flags 1 and 1, then 10000");
+        assert!(PathData::parse("M0 0a200000 .00002 0 0 0 0 200000").unwrap_err().contains("radius"));
+        assert!(PathData::parse(&format!("M0 0{}", "a9 9 0 0 0 1 1".repeat(2_001))).unwrap_err().contains("arcs"));
     }
 
     proptest! {

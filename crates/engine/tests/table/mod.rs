@@ -83,6 +83,10 @@ pub fn scenes() -> Vec<Scene> {
     add("group-not-isolated", pair(json!({"content": {"isolated": false}})));
     add("group-knockout", pair(json!({"content": {"knockout": true}})));
     add("group-knockout-not-isolated", pair(json!({"content": {"knockout": true, "isolated": false}})));
+    add(
+        "group-knockout-filtered",
+        pair(json!({"content": {"knockout": true}, "filters": [{"type": "dropShadow", "x": 4, "y": 4, "radius": 3}]})),
+    );
     add("group-opacity", pair(json!({"opacity": 0.5})));
     add("group-not-isolated-opacity", pair(json!({"opacity": 0.5, "content": {"isolated": false}})));
     add("group-blend", pair(json!({"blendMode": "difference"})));

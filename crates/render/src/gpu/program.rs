@@ -313,13 +313,13 @@ impl Canvas for Recorder<'_> {
         let rect = self.rect();
         let Some(inverse) = map.inverse() else { return };
         let (sx, sy) = map.scale_factors();
-        // From the layer's corner on, so that 32 bits are enough.
+        // Distances from both edges at the layer's corner, so that 32 bits are enough near either.
         let (u, v) = inverse.apply((f64::from(rect[0]) + 0.5, f64::from(rect[1]) + 0.5));
         let (width, height) = (right - left, bottom - top);
         let narrow = |length: f64, scale: f64| (length * scale).clamp(0.0, 1.0);
         let numbers = [
-            [inverse.a, inverse.c, u - left, width],
-            [inverse.b, inverse.d, v - top, height],
+            [inverse.a, inverse.c, u - left, right - u],
+            [inverse.b, inverse.d, v - top, bottom - v],
             [sx, sy, narrow(width, sx), narrow(height, sy)],
         ];
         let at = self.op(Op::FillRect, 0, rect, &[]);

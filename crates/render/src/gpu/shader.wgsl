@@ -205,14 +205,16 @@ fn real(at: u32) -> f32 {
 
 fn filled(at: u32, dx: i32, dy: i32) -> u32 {
     let p = code[at];
-    let across = share(real(p) * f32(dx) + real(p + 1u) * f32(dy) + real(p + 2u), real(p + 3u), real(p + 8u));
-    let down = share(real(p + 4u) * f32(dx) + real(p + 5u) * f32(dy) + real(p + 6u), real(p + 7u), real(p + 9u));
+    let across = share(real(p) * f32(dx) + real(p + 1u) * f32(dy), real(p + 2u), real(p + 3u), real(p + 8u));
+    let down = share(real(p + 4u) * f32(dx) + real(p + 5u) * f32(dy), real(p + 6u), real(p + 7u), real(p + 9u));
     let covered = min(across, real(p + 10u)) * min(down, real(p + 11u));
     return u32(floor(covered * 255.0 + 0.5)) * 0x01010101u;
 }
 
-fn share(v: f32, length: f32, scale: f32) -> f32 {
-    return clamp(min(v * scale + 0.5, (length - v) * scale + 0.5), 0.0, 1.0);
+// How much of a pixel's width lies between two edges, whose distances are those of another pixel,
+// `moved` away.
+fn share(moved: f32, first: f32, second: f32, scale: f32) -> f32 {
+    return clamp(min((first + moved) * scale + 0.5, (second - moved) * scale + 0.5), 0.0, 1.0);
 }
 
 // Pixels.
