@@ -5,6 +5,7 @@ mod api;
 mod browser;
 mod command_line;
 mod css;
+mod easing;
 mod faults;
 mod ingest;
 mod on_air;
