@@ -5,12 +5,15 @@ use crate::video::extradata;
 use codec_wire::AUDIO_RATE;
 use ffmpeg_next as ff;
 use ffmpeg_next::format::sample::{Sample, Type};
+use std::collections::VecDeque;
 
 /// The encoder, open.
 pub(crate) struct AudioEncoder {
     encoder: ff::encoder::audio::Encoder,
     /// Samples that do not fill a frame yet.
     waiting: Vec<[f32; 2]>,
+    /// Finished frames that nobody has asked for yet.
+    ready: VecDeque<(i64, ff::Packet)>,
     /// The number of the first of them.
     next: i64,
 }
@@ -25,7 +28,7 @@ impl AudioEncoder {
         audio.set_bit_rate(kbps as usize * 1000);
         audio.set_time_base((1, AUDIO_RATE as i32));
         audio.set_flags(ff::codec::Flags::GLOBAL_HEADER);
-        Ok(Self { encoder: audio.open()?, waiting: Vec::new(), next: 0 })
+        Ok(Self { encoder: audio.open()?, waiting: Vec::new(), ready: VecDeque::new(), next: 0 })
     }
 
     /// The AudioSpecificConfig.
@@ -58,6 +61,11 @@ impl AudioEncoder {
             self.waiting.drain(..size);
             self.next += size as i64;
             self.encoder.send_frame(&frame)?;
+            // A gap that is filled is many frames at once, and the encoder takes no more than two before
+            // it wants to be asked for what it has made.
+            while let Some(packet) = self.take() {
+                self.ready.push_back(packet);
+            }
         }
         Ok(())
     }
@@ -75,8 +83,33 @@ impl AudioEncoder {
 
     /// The next finished frame, with the number of its first sample.
     pub(crate) fn receive(&mut self) -> Option<(i64, ff::Packet)> {
+        self.ready.pop_front().or_else(|| self.take())
+    }
+
+    fn take(&mut self) -> Option<(i64, ff::Packet)> {
         let mut packet = ff::Packet::empty();
         self.encoder.receive_packet(&mut packet).ok()?;
         Some((packet.pts().unwrap_or_default(), packet))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn frames_that_were_never_sent_are_silence_and_cost_no_more() {
+        let mut audio = AudioEncoder::open(128).unwrap();
+        let mut frames = Vec::new();
+        let mut send = |audio: &mut AudioEncoder, first: u64| {
+            audio.send(&[[0.1; 2]; 1600], first).unwrap();
+            frames.extend(std::iter::from_fn(|| audio.receive()).map(|(pts, _)| pts));
+        };
+        send(&mut audio, 0);
+        // Nine pictures of thirty a second are missing.
+        send(&mut audio, 16_000);
+        send(&mut audio, 17_600);
+        assert!(frames.len() > 14, "{frames:?}");
+        assert!(frames.windows(2).all(|pair| pair[1] - pair[0] == 1024), "{frames:?}");
     }
 }
