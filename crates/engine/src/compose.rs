@@ -66,7 +66,8 @@ impl Stage<'_> {
         let placed = to_units.then(own);
         let filters = match item.filters.is_empty() {
             true => None,
-            false => self.filters(item, frame, (own, to_units), outer)?,
+            // Those whose table or map is not loaded yet are left out.
+            false => Some(self.filters(item, frame, (own, to_units), outer)?).filter(|f| !f.chain.is_empty()),
         };
         Some(DrawItem {
             content,
@@ -78,21 +79,20 @@ impl Stage<'_> {
         })
     }
 
-    /// An item's filters. They work on pixels as large as those of the picture, from the content's own
+    /// An item's filters; `None` where it is too thin to be seen. They work on pixels as large as those of the picture, from the content's own
     /// corner on.
-    #[allow(clippy::option_option, reason = "nowhere to be seen, and without filters, are two things")]
     fn filters(
         &self,
         item: &Item,
         frame: [f64; 4],
         (own, to_units): (Affine, Affine),
         outer: Affine,
-    ) -> Option<Option<Arc<Filters>>> {
+    ) -> Option<Arc<Filters>> {
         let chain = filters(&item.filters, self.assets, self.at, own.then(outer).scale_factors());
         let from_units = to_units.inverse()?;
         let (sx, sy) = to_units.then(own).then(outer).scale_factors();
         let frame = from_units.then(Affine::scale(sx, sy)).extent(frame);
-        Some((!chain.is_empty()).then(|| Arc::new(Filters { chain, frame })))
+        Some(Arc::new(Filters { chain, frame }))
     }
 
     /// What fills an item, drawn for `scale` pixels a unit; `outer` leads from it to the picture.

@@ -39,7 +39,7 @@ impl Drawer {
     pub(crate) fn new(choice: RendererChoice, size: (u32, u32)) -> Result<Self, String> {
         #[cfg(not(feature = "gpu"))]
         if choice == RendererChoice::Gpu {
-            return Err("this build cannot use graphics cards: build it with --features gpu".to_owned());
+            return Err("this build cannot use graphics cards: build it with --features stream-manager/gpu".to_owned());
         }
         Ok(Self {
             size,

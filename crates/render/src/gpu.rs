@@ -273,12 +273,6 @@ impl GpuRenderer {
         while !self.under_way.is_empty() && self.finish().is_ok() {}
     }
 
-    /// What the last call found to be new.
-    #[must_use]
-    pub fn damage(&self) -> &Damage {
-        &self.damage
-    }
-
     /// The picture that was finished last.
     #[must_use]
     pub fn picture(&self) -> &Picture {
