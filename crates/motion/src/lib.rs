@@ -10,6 +10,7 @@ mod easing;
 mod parse;
 mod penner;
 mod points;
+mod route;
 mod spring;
 mod steps;
 
@@ -18,5 +19,6 @@ pub use easing::Easing;
 pub use parse::EasingError;
 pub use penner::{Ends, Penner};
 pub use points::{Point, Points};
+pub use route::{Place, Route};
 pub use spring::{Spring, SpringError};
 pub use steps::{Jump, Steps};
