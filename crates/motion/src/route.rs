@@ -126,10 +126,8 @@ fn distance(segment: &PathSeg, from: f64, to: f64) -> f64 {
     ];
     let (middle, half) = (f64::midpoint(from, to), (to - from) / 2.0);
     let speed = |x: f64| derivative(segment, middle + half * x).hypot();
-    let sum: f64 = POINTS
-        .iter()
-        .map(|(x, weight)| weight * if *x == 0.0 { speed(0.0) } else { speed(*x) + speed(-x) })
-        .sum();
+    let sum: f64 =
+        POINTS.iter().map(|(x, weight)| weight * if *x == 0.0 { speed(0.0) } else { speed(*x) + speed(-x) }).sum();
     sum * half
 }
 

@@ -1,11 +1,15 @@
 //! What can be asked of a show.
 
+use crate::animation::{At, Rate, TimelineSpec, is_default};
 use crate::destination::DestinationSpec;
 use crate::field::FieldError;
 use crate::id::Id;
 use crate::layer::LayerSpec;
+use crate::scenes::{Scene, Transition};
+use crate::schedule::{Ending, Queue, StartAt};
 use crate::show::ShowFile;
 use crate::track::TrackSpec;
+use crate::trigger::Trigger;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -62,6 +66,134 @@ pub enum Command {
         /// Which track.
         id: Id,
     },
+    /// Plays animations once, as a timeline that goes when it has ended.
+    Animate {
+        /// The animations.
+        timeline: TimelineSpec,
+        /// When it begins.
+        #[serde(default, skip_serializing_if = "is_default")]
+        start: StartAt,
+        /// The queue that it joins.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        queue: Option<Queue>,
+    },
+    /// Adds a timeline, to be played.
+    CreateTimeline {
+        /// The new timeline.
+        timeline: TimelineSpec,
+    },
+    /// Puts a timeline in the place of one of the same name, which is stopped.
+    ReplaceTimeline {
+        /// The new timeline.
+        timeline: TimelineSpec,
+    },
+    /// Removes a timeline; where it is playing, what it moves stays where it is.
+    DeleteTimeline {
+        /// Which timeline.
+        id: Id,
+    },
+    /// Plays a timeline.
+    PlayTimeline {
+        /// Which timeline.
+        id: Id,
+        /// When it begins.
+        #[serde(default, skip_serializing_if = "is_default")]
+        start: StartAt,
+        /// Where in it: seconds, or a label; its beginning where left out, or its end where it plays
+        /// backwards.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        from: Option<At>,
+        /// How fast: negative is backwards. As the timeline says where left out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        rate: Option<Rate>,
+        /// The queue that it joins.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        queue: Option<Queue>,
+    },
+    /// Lets a timeline stand where it is.
+    PauseTimeline {
+        /// Which timeline.
+        id: Id,
+    },
+    /// Lets a timeline that stands go on.
+    ResumeTimeline {
+        /// Which timeline.
+        id: Id,
+    },
+    /// Puts a timeline at a time. One that was not playing stands there.
+    SeekTimeline {
+        /// Which timeline.
+        id: Id,
+        /// Where: seconds from its beginning over all its rounds, or a label.
+        to: At,
+    },
+    /// Lets a timeline play the other way round from where it is.
+    ReverseTimeline {
+        /// Which timeline.
+        id: Id,
+    },
+    /// Lets a timeline play at another rate from where it is.
+    SetTimelineRate {
+        /// Which timeline.
+        id: Id,
+        /// How fast: negative is backwards; not 0.
+        rate: Rate,
+    },
+    /// Ends a timeline before its time.
+    StopTimeline {
+        /// Which timeline.
+        id: Id,
+        /// What becomes of what it moves.
+        #[serde(default, skip_serializing_if = "is_default")]
+        ending: Ending,
+    },
+    /// Adds a scene, or puts it in the place of one of the same name.
+    SetScene {
+        /// The scene.
+        scene: Scene,
+    },
+    /// Removes a scene. Its layers stay as they are.
+    DeleteScene {
+        /// Which scene.
+        id: Id,
+    },
+    /// Puts a scene on air.
+    SwitchScene {
+        /// Which scene.
+        id: Id,
+        /// The way there; a cut where left out.
+        #[serde(default, skip_serializing_if = "is_default")]
+        transition: Transition,
+    },
+    /// Adds a trigger, or puts it in the place of one of the same name.
+    SetTrigger {
+        /// The trigger.
+        trigger: Trigger,
+    },
+    /// Removes a trigger.
+    DeleteTrigger {
+        /// Which trigger.
+        id: Id,
+    },
+    /// Sets off the triggers that wait for this name.
+    Trigger {
+        /// The name.
+        name: Id,
+    },
+    /// Changes the show's data, by which triggers decide, by a JSON merge patch.
+    SetData {
+        /// Members to replace; `null` removes one.
+        patch: Map<String, Value>,
+    },
+    /// Several commands, all or none, on one frame.
+    Batch {
+        /// In this order.
+        #[schemars(length(min = 1, max = 200))]
+        commands: Vec<Command>,
+    },
+    /// Does what has fallen due: ends what has ended, begins what is to begin. The service gives this
+    /// command itself when it is time.
+    Settle {},
     /// Adds a destination. Where the stream is on, it is published there at once.
     CreateDestination {
         /// The new destination.
@@ -82,6 +214,17 @@ pub enum Command {
         /// The new show.
         show: ShowFile,
     },
+}
+
+impl Command {
+    /// Whether it takes the place of the whole show, by itself or in a batch.
+    pub(crate) fn is_about_everything(&self) -> bool {
+        match self {
+            Self::LoadShow { .. } => true,
+            Self::Batch { commands } => commands.iter().any(Self::is_about_everything),
+            _ => false,
+        }
+    }
 }
 
 /// Why a command was refused. The show is as it was.

@@ -1,11 +1,15 @@
 //! What has changed.
 
+use crate::animation::TimelineView;
 use crate::destination::DestinationView;
 use crate::id::Id;
 use crate::layer::Layer;
+use crate::scenes::Scene;
 use crate::track::Track;
+use crate::trigger::Trigger;
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::{Map, Value};
 use std::sync::Arc;
 
 /// A change that has happened. Carries nothing secret.
@@ -49,6 +53,110 @@ pub enum Event {
     TrackDeleted {
         /// Its name.
         id: Id,
+    },
+    /// A track has been heard whole.
+    TrackEnded {
+        /// Its name.
+        id: Id,
+    },
+    /// A timeline is new.
+    TimelineCreated {
+        /// The timeline.
+        timeline: Box<TimelineView>,
+    },
+    /// A timeline is played otherwise: paused, gone on, sought, another rate.
+    TimelineUpdated {
+        /// The timeline as it is now.
+        timeline: Box<TimelineView>,
+    },
+    /// A timeline is gone.
+    TimelineDeleted {
+        /// Its name.
+        id: Id,
+    },
+    /// A timeline has begun.
+    TimelineStarted {
+        /// Its name.
+        id: Id,
+    },
+    /// A timeline begins another round. Endless ones tell only where a trigger asks.
+    TimelineIteration {
+        /// Its name.
+        id: Id,
+        /// How many rounds are behind it.
+        iteration: u64,
+    },
+    /// A timeline passes a label.
+    TimelineMarker {
+        /// Its name.
+        id: Id,
+        /// The label.
+        label: Id,
+    },
+    /// A timeline has come to its end.
+    TimelineFinished {
+        /// Its name.
+        id: Id,
+    },
+    /// A timeline has ended before its time.
+    TimelineCancelled {
+        /// Its name.
+        id: Id,
+    },
+    /// A scene is new, or different.
+    SceneChanged {
+        /// The scene.
+        scene: Scene,
+    },
+    /// A scene is gone.
+    SceneDeleted {
+        /// Its name.
+        id: Id,
+    },
+    /// Another scene is on air, or on its way there.
+    SceneSwitched {
+        /// Its name.
+        id: Id,
+        /// The one before.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        from: Option<Id>,
+    },
+    /// A transition is over.
+    TransitionFinished {
+        /// The scene that is on air.
+        id: Id,
+    },
+    /// A trigger is new, or different.
+    TriggerChanged {
+        /// The trigger.
+        trigger: Trigger,
+    },
+    /// A trigger is gone.
+    TriggerDeleted {
+        /// Its name.
+        id: Id,
+    },
+    /// The command `trigger` was given.
+    Triggered {
+        /// The name it was given with.
+        name: Id,
+    },
+    /// A trigger has been set off and has run.
+    TriggerFired {
+        /// Its name.
+        id: Id,
+    },
+    /// A trigger could not run; nothing of it was done.
+    TriggerFailed {
+        /// Its name.
+        id: Id,
+        /// Why.
+        reason: String,
+    },
+    /// Data is different.
+    DataChanged {
+        /// The members that were given.
+        patch: Map<String, Value>,
     },
     /// A destination is new.
     DestinationCreated {

@@ -12,7 +12,7 @@ use crate::value::{Blur, Color, Opacity};
 use std::sync::Arc;
 
 /// The picture at one time, as things to draw from bottom to top.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Frame {
     /// The time.
     pub at: ShowTime,

@@ -1,5 +1,6 @@
 //! A layer: what fills it, where it is and how much of it is seen.
 
+use crate::animation::DocumentPath;
 use crate::blend::BlendMode;
 use crate::field::{FieldError, read, tagged};
 use crate::filter::{Filter, MAX_FILTERS};
@@ -399,6 +400,88 @@ impl Layer {
         }
         Ok(layer)
     }
+}
+
+impl Layer {
+    /// A member of its document, as it was written.
+    fn written(&self, head: &str) -> Value {
+        let spec = &self.spec;
+        let member = match head {
+            "content" => spec.content.as_deref().cloned().map_or(Ok(Value::Null), Ok),
+            "clip" => serde_json::to_value(&spec.clip),
+            "mask" => serde_json::to_value(&spec.mask),
+            "filters" => serde_json::to_value(&spec.filters),
+            "blendMode" => serde_json::to_value(spec.blend_mode),
+            _ => Ok(Value::Null),
+        };
+        member.unwrap_or_default()
+    }
+
+    /// A member of its document; what was left out has its usual value.
+    pub(crate) fn member(&self, head: &str) -> Value {
+        let mut member = self.written(head);
+        if head == "content"
+            && let LayerFill::Source(source) = &self.fill
+            && let Some(content) = member.as_object_mut()
+        {
+            let style = match source.kind() {
+                SourceKind::Text(text) => serde_json::to_value(&text.style),
+                SourceKind::Shape(shape) => serde_json::to_value(&shape.style),
+                SourceKind::Image(_) => return member,
+            };
+            content.insert("style".to_owned(), style.unwrap_or_default());
+        }
+        member
+    }
+
+    /// The layer with other values in its document.
+    ///
+    /// # Errors
+    /// A member that there is not, or a value that it cannot have.
+    pub(crate) fn with_values(&self, values: &[(&DocumentPath, Value)]) -> Result<Self, FieldError> {
+        let mut spec = self.spec.clone();
+        let mut heads: Vec<(&str, Value)> = Vec::new();
+        for (path, value) in values {
+            let at = match heads.iter().position(|(head, _)| *head == path.head()) {
+                Some(at) => at,
+                None => {
+                    heads.push((path.head(), self.written(path.head())));
+                    heads.len() - 1
+                }
+            };
+            let no_entry = || FieldError::new(path.to_string(), "there is no such entry");
+            path.put(&mut heads[at].1, value.clone()).ok_or_else(no_entry)?;
+        }
+        let mut refill = false;
+        for (head, value) in heads {
+            match head {
+                "content" => (spec.content, refill) = (Some(Arc::new(value)), true),
+                "clip" => spec.clip = Some(read(value).map_err(|e| e.under("clip"))?),
+                "mask" => spec.mask = Some(read(value).map_err(|e| e.under("mask"))?),
+                "filters" => spec.filters = read_filters(value)?,
+                "blendMode" => spec.blend_mode = read(value).map_err(|e| e.under("blendMode"))?,
+                _ => return Err(FieldError::new(head, format!("unknown field `{head}`"))),
+            }
+        }
+        if refill {
+            return Self::new(spec, self.id.clone(), self.z_index);
+        }
+        Self::filled(spec, self.id.clone(), self.z_index, self.fill.clone())
+    }
+
+    /// The same layer with another document that keeps its fill.
+    pub(crate) fn with_spec(&self, change: impl FnOnce(&mut LayerSpec)) -> Self {
+        let mut layer = self.clone();
+        change(&mut layer.spec);
+        layer.z_index = layer.spec.z_index.unwrap_or(layer.z_index);
+        layer
+    }
+}
+
+fn read_filters(value: Value) -> Result<Vec<Filter>, FieldError> {
+    let list: Vec<Value> = read(value).map_err(|e| e.under("filters"))?;
+    let filters = list.into_iter().enumerate();
+    filters.map(|(i, filter)| read(filter).map_err(|e: FieldError| e.under(&format!("filters[{i}]")))).collect()
 }
 
 impl JsonSchema for Layer {

@@ -16,7 +16,9 @@
 #[macro_use]
 mod value;
 
+mod animation;
 mod blend;
+mod camera;
 mod command;
 mod destination;
 mod event;
@@ -27,14 +29,23 @@ mod id;
 mod layer;
 mod mask;
 mod path;
+mod scenes;
+mod schedule;
 mod show;
 mod source;
 mod style;
 mod text;
 mod time;
 mod track;
+mod trigger;
 
+pub use animation::{
+    AnimationSpec, At, ColorSpace, Composition, Delay, Distance, Ease, FillMode, Finite, KeyframeSpec, PathMotion,
+    PlayState, Preset, PresetName, PresetSide, Rate, Repeat, Roll, RollStyle, Seconds, Stagger, StaggerFrom, Strength,
+    TimelineSpec, TimelineView, Turn,
+};
 pub use blend::BlendMode;
+pub use camera::Camera;
 pub use command::{Command, Rejection};
 pub use destination::{Destination, DestinationSpec, DestinationView, StreamKey};
 pub use event::Event;
@@ -48,6 +59,8 @@ pub use layer::{
 };
 pub use mask::{Clip, Mask, MaskMode, MaskSource};
 pub use path::PathData;
+pub use scenes::{Placement, Scene, Side as SceneSide, Transition, TransitionKind};
+pub use schedule::{Beat, Cue, Ending, Queue, QueueMode, StartAt, Tempo};
 pub use show::{Canvas, Limits, Show, ShowFile};
 pub use source::{ImageSource, ShapeSource, Source, SourceKind, TextSource};
 pub use style::{
@@ -57,4 +70,5 @@ pub use style::{
 };
 pub use time::{FrameRate, ShowTime};
 pub use track::{Track, TrackSpec};
+pub use trigger::{Condition, Occasion, OccasionKind, Trigger};
 pub use value::{Blur, Color, Coordinate, FontSize, FontWeight, GainDb, Length, Opacity, Rotation, Scale, Unit};

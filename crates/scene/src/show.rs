@@ -5,27 +5,40 @@
 //! `place` (which inserts after all layers of an equal or lower index) or `ReorderLayers` (which
 //! numbers a permutation from zero); every method that adds a name goes through `free_name`.
 
+use crate::animation::{Timeline, TimelineSpec};
+use crate::camera::{Camera, Plan};
 use crate::command::{Command, Rejection};
 use crate::destination::{Destination, DestinationSpec};
 use crate::event::Event;
 use crate::field::FieldError;
-use crate::frame::{Frame, Item, ItemContent, ItemMask, ItemMaskShape};
+use crate::frame::Frame;
 use crate::id::Id;
-use crate::layer::{Layer, LayerFill, LayerKind, LayerMask, LayerSpec};
+use crate::layer::{Layer, LayerKind, LayerMask, LayerSpec};
+use crate::scenes::{Change, Scene};
 use crate::time::ShowTime;
 use crate::track::{Track, TrackSpec};
+use crate::trigger::{Rule, Trigger};
 use crate::value::Color;
 use schemars::JsonSchema;
-use serde::{Deserialize, Deserializer, Serialize, de};
-use std::cell::Cell;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde_json::{Map, Value};
 use std::collections::HashSet;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+
+mod motion;
+mod rules;
+mod switch;
+
+use rules::Turn;
 
 /// How deep groups may be nested.
-const MAX_DEPTH: usize = 8;
+pub(crate) const MAX_DEPTH: usize = 8;
 
 /// How many items a frame has at most, masks among them.
-const MAX_ITEMS: usize = 2_000;
+pub(crate) const MAX_ITEMS: usize = 2_000;
+
+/// The most commands of a batch.
+const MAX_BATCH: usize = 200;
 
 /// The space in which a show is laid out. The program scales it to the stream's resolution.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -90,6 +103,24 @@ pub struct ShowFile {
     pub layers: Vec<LayerSpec>,
     /// What sounds.
     pub tracks: Vec<TrackSpec>,
+    /// What moves.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 500))]
+    pub timelines: Vec<TimelineSpec>,
+    /// Arrangements of layers.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 100))]
+    pub scenes: Vec<Scene>,
+    /// The scene that is on air first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scene: Option<Id>,
+    /// What happens by itself.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 200))]
+    pub triggers: Vec<Trigger>,
+    /// What triggers decide by.
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub data: Map<String, Value>,
     /// Where it is published. Never given out.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub destinations: Vec<DestinationSpec>,
@@ -97,7 +128,7 @@ pub struct ShowFile {
 
 /// The whole document.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", remote = "Self")]
 pub struct Show {
     name: String,
     canvas: Canvas,
@@ -108,6 +139,59 @@ pub struct Show {
     streaming: bool,
     /// How many names the show has made; a name is never made twice.
     names_made: u64,
+    #[serde(default)]
+    pub(crate) timelines: Vec<Arc<Timeline>>,
+    #[serde(default)]
+    scenes: Vec<Arc<Scene>>,
+    /// The scene that is on air.
+    #[serde(default)]
+    scene: Option<Id>,
+    /// The switch of scenes that is under way.
+    #[serde(default)]
+    change: Option<Arc<Change>>,
+    #[serde(default)]
+    triggers: Vec<Arc<Rule>>,
+    #[serde(default)]
+    data: Arc<Map<String, Value>>,
+    /// Up to when, in ticks, what falls due has been done.
+    #[serde(default)]
+    settled: i64,
+    /// How many timelines have been played; one that was played later is above the others.
+    #[serde(default)]
+    plays: u64,
+    #[serde(skip)]
+    plan: Derived<Plan>,
+}
+
+/// What is worked out from the rest of a show when it is first asked for, and forgotten when that changes.
+#[derive(Clone, Debug)]
+struct Derived<T>(OnceLock<Arc<T>>);
+
+impl<T> Default for Derived<T> {
+    fn default() -> Self {
+        Self(OnceLock::new())
+    }
+}
+
+impl<T> PartialEq for Derived<T> {
+    // It follows from the rest.
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Serialize for Show {
+    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        Self::serialize(self, s)
+    }
+}
+
+impl<'de> Deserialize<'de> for Show {
+    fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        let mut show = Self::deserialize(d)?;
+        show.work_out_timelines();
+        Ok(show)
+    }
 }
 
 impl Show {
@@ -159,35 +243,42 @@ impl Show {
         *self == Self::default()
     }
 
+    /// What shows where no layer is.
+    pub(crate) fn background(&self) -> Option<Color> {
+        self.background
+    }
+
     /// The show as a file, without destinations.
     #[must_use]
     pub fn to_file(&self) -> ShowFile {
+        let lasting = self.timelines.iter().filter(|timeline| !timeline.passing);
         ShowFile {
             schema: None,
             name: self.name.clone(),
             canvas: self.canvas,
             background: self.background,
             layers: self.layers.iter().map(|layer| layer.spec().clone()).collect(),
-            tracks: self
-                .tracks
-                .iter()
-                .map(|t| TrackSpec {
-                    id: Some(t.id.clone()),
-                    url: t.url.clone(),
-                    gain_db: t.gain_db,
-                    looped: t.looped,
-                    start: Some(t.start),
-                })
+            tracks: self.tracks.iter().map(|track| track.spec()).collect(),
+            timelines: lasting
+                .map(|t| TimelineSpec { id: Some(t.id.clone()), ..TimelineSpec::clone(&t.spec) })
                 .collect(),
+            scenes: self.scenes.iter().map(|scene| Scene::clone(scene)).collect(),
+            scene: self.scene.clone(),
+            triggers: self.triggers.iter().map(|rule| Trigger::clone(&rule.spec)).collect(),
+            data: Map::clone(&self.data),
             destinations: Vec::new(),
         }
     }
 
-    /// What the picture is at time `t`.
+    /// What the picture is at time `t`. Who asks for many keeps a [`Camera`].
     #[must_use]
     pub fn at(&self, t: ShowTime) -> Frame {
-        let items = Scan { show: self, left: Cell::new(MAX_ITEMS) }.items_of(None, 0);
-        Frame { at: t, canvas: self.canvas, background: self.background.unwrap_or(Color::BLACK), items }
+        Camera::default().frame(self, t).clone()
+    }
+
+    /// Which layers move.
+    pub(crate) fn plan(&self) -> &Plan {
+        self.plan.0.get_or_init(|| Arc::new(Plan::of(self)))
     }
 
     /// Refuses a parent that is none, and a mask that is none.
@@ -272,15 +363,39 @@ impl Show {
         ids
     }
 
-    /// Does what `command` asks, as of time `now`.
+    /// Does what `command` asks, as of time `now`; first whatever has fallen due since the last command.
+    ///
+    /// Its own events come after those; what triggers do because of it comes last.
     ///
     /// # Errors
     /// Why it cannot be done; the show is then as it was.
     pub fn apply(&mut self, command: Command, now: ShowTime, limits: &Limits) -> Result<Vec<Event>, Rejection> {
+        let mut next = self.clone();
+        let mut turn = Turn { events: Vec::new(), limits, depth: 0, runs: 0 };
+        // The clocks of two callers may differ by a hair: time does not run backwards here.
+        let now = now.max(ShowTime::from_ticks(next.settled));
+        next.settle(now, &mut turn);
+        next.carry_out(command, now, &mut turn)?;
+        next.settle(now, &mut turn);
+        *self = next;
+        Ok(turn.events)
+    }
+
+    /// Does a command and what triggers make of it. May leave half of it done where it fails.
+    fn carry_out(&mut self, command: Command, now: ShowTime, turn: &mut Turn<'_>) -> Result<(), Rejection> {
+        let told = turn.events.len();
+        self.do_one(command, now, turn)?;
+        self.plan = Derived::default();
+        self.begin_tracks(now);
+        self.set_off(told, now, turn);
+        Ok(())
+    }
+
+    fn do_one(&mut self, command: Command, now: ShowTime, turn: &mut Turn<'_>) -> Result<(), Rejection> {
         let event = match command {
             Command::CreateLayer { layer } => {
                 let made = self.names_made;
-                let layer = Arc::new(self.new_layer(layer, limits)?);
+                let layer = Arc::new(self.new_layer(layer, turn.limits)?);
                 if let Err(e) = self.check_place(&layer) {
                     self.names_made = made;
                     return Err(e.into());
@@ -302,7 +417,7 @@ impl Show {
                 Event::LayerDeleted { id, inner }
             }
             Command::CreateTrack { track } => {
-                let track = self.new_track(track, now, limits)?;
+                let track = self.new_track(track, now, turn.limits)?;
                 self.tracks.push(Arc::new(track.clone()));
                 Event::TrackCreated { track }
             }
@@ -318,7 +433,7 @@ impl Show {
                 Event::TrackDeleted { id }
             }
             Command::CreateDestination { destination } => {
-                let destination = self.new_destination(destination, limits)?;
+                let destination = self.new_destination(destination, turn.limits)?;
                 let view = destination.view();
                 self.destinations.push(Arc::new(destination));
                 Event::DestinationCreated { destination: view }
@@ -337,11 +452,41 @@ impl Show {
                 Event::StreamStopped
             }
             Command::LoadShow { show } => {
-                *self = self.loaded(show, now, limits)?;
+                *self = self.loaded(show, now, turn.limits)?;
                 Event::ShowLoaded
             }
+            Command::SetData { patch } => self.set_data(patch)?,
+            Command::Trigger { name } => Event::Triggered { name },
+            Command::SetTrigger { trigger } => self.set_trigger(trigger)?,
+            Command::DeleteTrigger { id } => {
+                let at = position(&self.triggers, "trigger", &id, |rule| &rule.id)?;
+                self.triggers.remove(at);
+                Event::TriggerDeleted { id }
+            }
+            Command::SetScene { scene } => self.set_scene(scene)?,
+            Command::DeleteScene { id } => self.delete_scene(id)?,
+            Command::SwitchScene { id, transition } => return self.switch(id, transition, now, turn),
+            Command::Batch { commands } => return self.batch(commands, now, turn),
+            Command::Settle {} => return Ok(()),
+            motion => return self.move_things(motion, now, turn),
         };
-        Ok(vec![event])
+        turn.events.push(event);
+        Ok(())
+    }
+
+    /// All of several commands, or none.
+    fn batch(&mut self, commands: Vec<Command>, now: ShowTime, turn: &mut Turn<'_>) -> Result<(), Rejection> {
+        if commands.is_empty() || commands.len() > MAX_BATCH {
+            let message = format!("{} commands: a batch has 1 to {MAX_BATCH}", commands.len());
+            return Err(FieldError::new("commands", message).into());
+        }
+        for (index, command) in commands.into_iter().enumerate() {
+            if matches!(command, Command::Batch { .. }) {
+                return Err(FieldError::new(format!("commands[{index}]"), "a batch in a batch").into());
+            }
+            self.carry_out(command, now, turn).map_err(|e| in_list("commands", index, e))?;
+        }
+        Ok(())
     }
 
     fn update_layer(
@@ -391,6 +536,9 @@ impl Show {
             destinations: self.destinations.clone(),
             streaming: self.streaming,
             names_made: self.names_made,
+            settled: self.settled,
+            plays: self.plays,
+            ..Self::default()
         };
         for (i, spec) in file.layers.into_iter().enumerate() {
             let layer = next.new_layer(spec, limits).map_err(|e| in_list("layers", i, e))?;
@@ -404,6 +552,8 @@ impl Show {
             let track = next.new_track(spec, now, limits).map_err(|e| in_list("tracks", i, e))?;
             next.tracks.push(Arc::new(track));
         }
+        next.load_motion(file.timelines, file.scenes, file.scene, now)?;
+        next.load_rules(file.triggers, file.data)?;
         let mut named = HashSet::new();
         for (i, spec) in file.destinations.into_iter().enumerate() {
             // A destination of the same name is replaced, unless the file itself names it twice.
@@ -459,56 +609,6 @@ impl Show {
     }
 }
 
-/// A walk through the show for one frame. Layers that mask layers, in groups that mask their own
-/// layers, could stand for millions of items: the walk ends after so many.
-struct Scan<'a> {
-    show: &'a Show,
-    left: Cell<usize>,
-}
-
-impl Scan<'_> {
-    /// What is seen of a group, or of the show itself, bottom to top.
-    fn items_of(&self, parent: Option<&Id>, depth: usize) -> Vec<Item> {
-        let seen = |layer: &&Arc<Layer>| {
-            let spec = layer.spec();
-            spec.parent.as_ref() == parent && spec.visible && spec.opacity.get() > 0.0
-        };
-        self.show.layers.iter().filter(seen).filter_map(|layer| self.item(layer, depth)).collect()
-    }
-
-    fn item(&self, layer: &Layer, depth: usize) -> Option<Item> {
-        self.left.set(self.left.get().checked_sub(1)?);
-        let content = match layer.fill() {
-            LayerFill::Source(source) => ItemContent::Source(source.clone()),
-            LayerFill::Group(group) => ItemContent::Group {
-                items: if depth < MAX_DEPTH { self.items_of(Some(layer.id()), depth + 1) } else { Vec::new() },
-                isolated: group.isolated,
-                knockout: group.knockout,
-            },
-        };
-        let masks = layer.masks().iter().filter_map(|mask| match mask {
-            LayerMask::Ready(mask) => Some(mask.clone()),
-            LayerMask::Layer(id, mode, inverted, feather) => {
-                // A layer that masks is drawn without being seen; one that is gone, or has gone to
-                // another group, masks nothing.
-                let near = |other: &&Arc<Layer>| other.spec().parent == layer.spec().parent && depth < MAX_DEPTH;
-                let other = self.show.layer(id).filter(near)?;
-                let shape = ItemMaskShape::Layer(Box::new(self.item(other, depth + 1)?));
-                Some(ItemMask { shape, mode: *mode, inverted: *inverted, feather: *feather })
-            }
-        });
-        Some(Item {
-            layer: layer.id().clone(),
-            masks: masks.collect(),
-            content,
-            transform: layer.spec().transform,
-            opacity: layer.spec().opacity,
-            blend: layer.spec().blend_mode,
-            filters: layer.filters().clone(),
-        })
-    }
-}
-
 fn room(len: usize, max: usize, kind: &'static str, hint: &'static str) -> Result<(), Rejection> {
     if len < max { Ok(()) } else { Err(Rejection::Full { kind, max, hint }) }
 }
@@ -549,5 +649,7 @@ fn in_list(list: &str, index: usize, rejection: Rejection) -> Rejection {
     }
 }
 
+#[cfg(test)]
+mod motion_tests;
 #[cfg(test)]
 mod tests;

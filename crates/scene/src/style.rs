@@ -134,6 +134,7 @@ pub enum Overflow {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Reveal {
     /// 0: nothing is seen; 1: the whole text.
+    #[serde(default = "whole")]
     pub amount: Unit,
     /// How many letters are on their way at a time; 0: each is there at once.
     #[serde(default)]
@@ -141,6 +142,10 @@ pub struct Reveal {
     /// How far below its place a letter begins, in pixels.
     #[serde(default)]
     pub rise: Coordinate,
+}
+
+fn whole() -> Unit {
+    Unit::new(1.0).unwrap_or_default()
 }
 
 ranged!(

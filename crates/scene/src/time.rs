@@ -30,6 +30,18 @@ impl ShowTime {
         Self((i128::from(samples) * i128::from(Self::PER_SECOND) / i128::from(rate)) as i64)
     }
 
+    /// The time of so many flicks.
+    #[must_use]
+    pub(crate) fn from_ticks(ticks: i64) -> Self {
+        Self(ticks)
+    }
+
+    /// Flicks since the start.
+    #[must_use]
+    pub(crate) fn ticks(self) -> i64 {
+        self.0
+    }
+
     /// Seconds since the start.
     #[must_use]
     pub fn as_secs_f64(self) -> f64 {

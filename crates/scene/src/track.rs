@@ -1,5 +1,6 @@
 //! Audio tracks: files that sound in the show.
 
+use crate::animation::Seconds;
 use crate::field::{FieldError, read};
 use crate::id::Id;
 use crate::layer::merge;
@@ -8,6 +9,7 @@ use crate::value::GainDb;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 
 /// A track as callers write it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -27,6 +29,12 @@ pub struct TrackSpec {
     /// When it begins; at once where left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub start: Option<ShowTime>,
+    /// Names of places in it, in seconds from its beginning, for motion to begin at.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub cues: BTreeMap<Id, Seconds>,
+    /// How long the file is, in seconds. The service finds it out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub length: Option<Seconds>,
 }
 
 /// A track of the show.
@@ -44,6 +52,12 @@ pub struct Track {
     pub looped: bool,
     /// When it begins.
     pub start: ShowTime,
+    /// Names of places in it, in seconds from its beginning.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub cues: BTreeMap<Id, Seconds>,
+    /// How long the file is, in seconds, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub length: Option<Seconds>,
 }
 
 impl Track {
@@ -55,6 +69,27 @@ impl Track {
             gain_db: spec.gain_db,
             looped: spec.looped,
             start: spec.start.unwrap_or(now),
+            cues: spec.cues,
+            length: spec.length,
+        }
+    }
+
+    /// When it has been heard whole; `None`: never, or that is not known.
+    pub(crate) fn end(&self) -> Option<i64> {
+        let length = self.length.filter(|_| !self.looped)?;
+        Some(self.start.ticks() + crate::animation::ticks(length.get()))
+    }
+
+    /// The track as callers write it.
+    pub(crate) fn spec(&self) -> TrackSpec {
+        TrackSpec {
+            id: Some(self.id.clone()),
+            url: self.url.clone(),
+            gain_db: self.gain_db,
+            looped: self.looped,
+            start: Some(self.start),
+            cues: self.cues.clone(),
+            length: self.length,
         }
     }
 

@@ -74,6 +74,16 @@ macro_rules! ranged {
     };
 }
 
+/// The range that an error of a [`ranged!`] number tells: "1.5 is outside 0 to 1". Animated values that
+/// overshoot are brought back into it.
+pub(crate) fn range_in(message: &str) -> Option<(f64, f64)> {
+    let (_, range) = message.split_once(" is outside ")?;
+    let mut words = range.split(' ');
+    let min = words.next()?.parse().ok()?;
+    let max = words.nth(1)?.parse().ok()?;
+    (min <= max).then_some((min, max))
+}
+
 ranged!(
     /// How much of a layer is seen: 0 (nothing) to 1 (all).
     Opacity, 0.0, 1.0, 1.0, "");
@@ -115,7 +125,7 @@ impl GainDb {
 
 /// An sRGB colour with straight alpha. In JSON: any CSS Color 4 colour (`"#f80"`, `"#ff8800cc"`,
 /// `"rgb(255 136 0 / 80%)"`, `"gold"`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Color {
     /// Red, green, blue, alpha.
     pub rgba: [u8; 4],
@@ -181,6 +191,9 @@ mod tests {
         assert_eq!(Opacity::new(f64::NAN), None);
         let error = serde_json::from_str::<Opacity>("1.5").unwrap_err().to_string();
         assert!(error.starts_with("1.5 is outside 0 to 1"), "{error}");
+        assert_eq!(range_in(&error), Some((0.0, 1.0)));
+        let error = serde_json::from_str::<Coordinate>("1e9").unwrap_err().to_string();
+        assert_eq!(range_in(&error), Some((-100_000.0, 100_000.0)));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 use super::*;
 use crate::field::read;
+use crate::frame::{ItemContent, ItemMaskShape};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 

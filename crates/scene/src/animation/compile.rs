@@ -1,0 +1,662 @@
+//! From a timeline as it is written to one that can be played: every animation checked against the layer
+//! that it changes, every place worked out in ticks, presets and inner timelines spelt out.
+
+use crate::animation::curve::{Axis, Curve, Key, Operand, Way};
+use crate::animation::property::{Property, Slot, Target, find, unknown};
+use crate::animation::spec::{
+    AnimationSpec, At, Composition, FillMode, KeyframeSpec, PathMotion, Repeat, Roll, Stagger, StaggerFrom,
+    TimelineSpec, Turn, step,
+};
+use crate::animation::timing::{Phase, Timing, ticks};
+use crate::field::FieldError;
+use crate::id::Id;
+use crate::layer::Layer;
+use crate::value::{Color, GainDb};
+use motion::{Easing, Route};
+use serde_json::Value;
+use std::sync::Arc;
+
+/// The most tracks of a timeline, with presets, several layers and inner timelines spelt out.
+const MAX_TRACKS: usize = 2_000;
+/// The most animations that a timeline lists.
+const MAX_ANIMATIONS: usize = 1_000;
+/// The most keyframes of an animation.
+const MAX_KEYFRAMES: usize = 1_000;
+/// The most animations that are looked at, however timelines contain one another.
+const MAX_WORK: usize = 20_000;
+/// How deep timelines may be nested.
+const MAX_DEPTH: usize = 8;
+/// The length of what never ends: a hundred years.
+pub(crate) const ENDLESS: i64 = i64::MAX / 4;
+
+/// A timeline that can be played.
+#[derive(Clone, Debug)]
+pub(crate) struct Motion {
+    /// In the order in which they begin.
+    pub(crate) tracks: Vec<Track>,
+    /// The whole.
+    pub(crate) whole: Timing,
+    /// Names of places, in order.
+    pub(crate) labels: Vec<(i64, Id)>,
+}
+
+/// One property of one layer over time.
+#[derive(Clone, Debug)]
+pub(crate) struct Track {
+    pub(crate) target: Target,
+    pub(crate) property: Property,
+    /// The inner timelines that it is in, the outermost first.
+    nest: Arc<[Nest]>,
+    timing: Timing,
+    duration_s: f64,
+    pub(crate) curve: Curve,
+    pub(crate) composition: Composition,
+    pub(crate) fill: FillMode,
+    /// When it begins for the first time, in the time of the whole.
+    pub(crate) first: i64,
+}
+
+/// A timeline in another.
+#[derive(Clone, Copy, Debug)]
+struct Nest {
+    timing: Timing,
+    rate: f64,
+}
+
+/// Where a time is on a track.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Spot {
+    pub(crate) phase: Phase,
+    pub(crate) iteration: u64,
+    /// 0 to 1.
+    pub(crate) progress: f64,
+}
+
+impl Track {
+    /// Where time `at` of the whole is.
+    pub(crate) fn spot(&self, mut at: i64) -> Spot {
+        let mut over = false;
+        for nest in &*self.nest {
+            let place = nest.timing.place(at);
+            if place.phase == Phase::Before {
+                return Spot { phase: Phase::Before, iteration: 0, progress: 0.0 };
+            }
+            over |= place.phase == Phase::After;
+            at = if nest.rate == 1.0 { place.within } else { (place.within as f64 * nest.rate).round() as i64 };
+        }
+        let place = self.timing.place(at);
+        let progress = match self.timing.duration {
+            0 => 1.0,
+            duration => place.within as f64 / duration as f64,
+        };
+        let phase = if over && place.phase == Phase::Active { Phase::After } else { place.phase };
+        Spot { phase, iteration: place.iteration, progress }
+    }
+
+    /// Seconds of one run.
+    pub(crate) fn duration_s(&self) -> f64 {
+        self.duration_s
+    }
+
+    /// Whether each of its runs builds on the one before.
+    pub(crate) fn accumulates(&self) -> bool {
+        self.composition == Composition::Accumulate
+    }
+
+    /// Whether it takes its property over for good when it begins.
+    pub(crate) fn takes_over(&self) -> bool {
+        self.composition == Composition::Replace && self.fill.forwards()
+    }
+}
+
+/// What a timeline is checked against.
+pub(crate) struct World<'a> {
+    pub(crate) layer: &'a dyn Fn(&Id) -> Option<Arc<Layer>>,
+    pub(crate) track: &'a dyn Fn(&Id) -> bool,
+    pub(crate) timeline: &'a dyn Fn(&Id) -> Option<Arc<TimelineSpec>>,
+}
+
+/// Checks `spec` and works it out.
+pub(crate) fn compile(spec: &TimelineSpec, world: &World<'_>) -> Result<Motion, FieldError> {
+    let open = spec.id.iter().cloned().collect();
+    let mut compiler = Compiler { world, tracks: Vec::new(), open, work: 0 };
+    let length = compiler.timeline(spec)?;
+    let mut tracks = compiler.tracks;
+    tracks.sort_by_key(|track| track.first);
+    let mut labels: Vec<(i64, Id)> = spec.labels.iter().map(|(name, at)| (ticks(at.get()), name.clone())).collect();
+    labels.sort();
+    if spec.playback_rate.get() == 0.0 {
+        return Err(FieldError::new("playbackRate", "0 would never move: pause the timeline instead"));
+    }
+    let whole = Timing { begin: 0, duration: length, repeat: spec.looped, yoyo: spec.yoyo };
+    Ok(Motion { tracks, whole, labels })
+}
+
+struct Compiler<'a> {
+    world: &'a World<'a>,
+    tracks: Vec<Track>,
+    /// The timelines that are being worked out, to see a circle.
+    open: Vec<Id>,
+    /// Animations looked at so far: timelines that contain others many times could be billions.
+    work: usize,
+}
+
+impl Compiler<'_> {
+    /// Adds the tracks of a timeline, in its own time; gives its length.
+    fn timeline(&mut self, spec: &TimelineSpec) -> Result<i64, FieldError> {
+        if spec.animations.len() > MAX_ANIMATIONS {
+            let message = format!("{} animations: at most {MAX_ANIMATIONS} are allowed", spec.animations.len());
+            return Err(FieldError::new("animations", message));
+        }
+        let (mut begin_before, mut end_before, mut last) = (0, 0, 0);
+        for (index, animation) in spec.animations.iter().enumerate() {
+            self.work += 1;
+            if self.work > MAX_WORK {
+                return Err(FieldError::new(
+                    "",
+                    format!("with inner timelines it has more than {MAX_WORK} animations"),
+                ));
+            }
+            let under = |e: FieldError| e.under(&format!("animations[{index}]"));
+            let at = place(&animation.at, spec, begin_before, end_before).map_err(under)?;
+            let begin = at.saturating_add(ticks(animation.delay.get()));
+            let end = self.animation(animation, begin).map_err(under)?;
+            (begin_before, end_before) = (at, end.max(at));
+            last = last.max(end);
+        }
+        let length = spec.duration.map_or(last, |duration| ticks(duration.get()));
+        Ok(length.clamp(0, ENDLESS))
+    }
+
+    /// Adds the tracks of an animation; gives its end.
+    fn animation(&mut self, spec: &AnimationSpec, begin: i64) -> Result<i64, FieldError> {
+        let kinds = [
+            spec.property.is_some() || spec.path.is_some() || spec.roll.is_some(),
+            spec.preset.is_some(),
+            spec.timeline.is_some(),
+        ];
+        match kinds {
+            [true, false, false] => {}
+            [false, true, false] | [false, false, true]
+                if spec.start_value.is_none() && spec.end_value.is_none() && spec.keyframes.is_empty() => {}
+            [false, false, false] => {
+                return Err(FieldError::new("property", "missing: name a property, a preset or a timeline"));
+            }
+            _ => {
+                return Err(FieldError::new(
+                    "property",
+                    "an animation has a property, a preset or a timeline, and only a property has values",
+                ));
+            }
+        }
+        if let Some(id) = &spec.timeline {
+            return self.inner(id, spec, begin);
+        }
+        if let Some(id) = &spec.target_track_id {
+            return self.gain(id, spec, begin);
+        }
+        let targets: Vec<&Id> = spec.target_layer_id.iter().chain(&spec.target_layer_ids).collect();
+        if targets.is_empty() {
+            return Err(FieldError::new("targetLayerId", "missing: the layer that it is to change"));
+        }
+        let mut end = begin;
+        for (index, id) in targets.iter().enumerate() {
+            let field = if spec.target_layer_id.is_some() && index == 0 {
+                "targetLayerId".to_owned()
+            } else {
+                format!("targetLayerIds[{}]", index - usize::from(spec.target_layer_id.is_some()))
+            };
+            let missing = || FieldError::new(field, format!("there is no layer \"{id}\""));
+            let layer = (self.world.layer)(id).ok_or_else(missing)?;
+            let later = spec.stagger.as_ref().map_or(0, |stagger| stagger_of(stagger, index, targets.len()));
+            let begin = begin.saturating_add(later);
+            end = end.max(match &spec.preset {
+                None => self.property(spec, &layer, begin)?,
+                Some(preset) => {
+                    let mut last = begin;
+                    let whole = preset.animations(spec, &layer)?;
+                    for part in &whole {
+                        last = last.max(self.property(part, &layer, begin)?);
+                    }
+                    last
+                }
+            });
+        }
+        Ok(end)
+    }
+
+    /// A timeline in this one.
+    fn inner(&mut self, id: &Id, spec: &AnimationSpec, begin: i64) -> Result<i64, FieldError> {
+        let wrong = |message: String| Err(FieldError::new("timeline", message));
+        if self.open.contains(id) {
+            let circle: Vec<&str> = self.open.iter().chain([id]).map(Id::as_str).collect();
+            return wrong(format!("a timeline cannot contain itself: {}", circle.join(" > ")));
+        }
+        if self.open.len() >= MAX_DEPTH {
+            return wrong(format!("timelines are nested more than {MAX_DEPTH} deep"));
+        }
+        let Some(inner) = (self.world.timeline)(id) else { return wrong(format!("there is no timeline \"{id}\"")) };
+        let rate = inner.playback_rate.get();
+        if rate <= 0.0 {
+            return wrong(format!("\"{id}\" plays backwards, which it cannot inside of another"));
+        }
+        let (repeat, yoyo) = match spec.repeat {
+            Repeat::Times(0) => (inner.looped, inner.yoyo || spec.yoyo),
+            repeat => (repeat, spec.yoyo),
+        };
+        self.open.push(id.clone());
+        let before = self.tracks.len();
+        let length = self.timeline(&inner).map_err(|e| FieldError::new("timeline", format!("in \"{id}\": {e}")))?;
+        self.open.pop();
+        let duration = if length >= ENDLESS { ENDLESS } else { (length as f64 / rate).round() as i64 };
+        let timing = Timing { begin, duration, repeat, yoyo };
+        // What has been worked out in the inner one's time goes into this one's.
+        for track in &mut self.tracks[before..] {
+            track.nest = std::iter::once(Nest { timing, rate }).chain(track.nest.iter().copied()).collect();
+            let first = if rate == 1.0 { track.first } else { (track.first as f64 / rate).round() as i64 };
+            track.first = begin.saturating_add(first).max(0);
+        }
+        Ok(timing.end().unwrap_or(ENDLESS).min(ENDLESS))
+    }
+
+    /// The gain of an audio track.
+    fn gain(&mut self, id: &Id, spec: &AnimationSpec, begin: i64) -> Result<i64, FieldError> {
+        if !(self.world.track)(id) {
+            return Err(FieldError::new("targetTrackId", format!("there is no track \"{id}\"")));
+        }
+        if spec.property.as_deref() != Some("gainDb") {
+            return Err(FieldError::new("property", "an audio track has gainDb to animate"));
+        }
+        let points = points(spec, &[])?;
+        let keys = number_keys(&points, spec, |value, _| in_range(value, (GainDb::MIN, GainDb::MAX), " dB"))?;
+        self.add(Target::Track(id.clone()), Property::Gain, Curve::Number(keys), spec, begin)
+    }
+
+    /// One property, or the parts that its name stands for.
+    fn property(&mut self, spec: &AnimationSpec, layer: &Layer, begin: i64) -> Result<i64, FieldError> {
+        let target = || Target::Layer(layer.id().clone());
+        let whole_easing = || spec.easing.as_ref().map(|e| e.0.clone()).unwrap_or_default();
+        if let Some(path) = &spec.path {
+            return self.path(path, spec, layer, begin);
+        }
+        if let Some(roll) = &spec.roll {
+            check_roll(roll)?;
+            let parts = find(spec.property.as_deref().unwrap_or("text"), layer)?;
+            let [(_, property @ Property::Document(path))] = parts.as_slice() else {
+                return Err(FieldError::new("roll", "a number rolls in a text"));
+            };
+            let sample = crate::animation::curve::Effect::Roll(0.0, Arc::new(roll.clone())).to_json();
+            layer.with_values(&[(path, sample)]).map_err(|e| FieldError::new("roll", e.message))?;
+            let curve = Curve::Roll(Arc::new(roll.clone()), whole_easing());
+            return self.add(target(), property.clone(), curve, spec, begin);
+        }
+        let name = spec.property.as_deref().unwrap_or_default();
+        let mut end = begin;
+        let mut used = false;
+        for (way, property) in find(name, layer)? {
+            let points = points(spec, way)?;
+            if !way.is_empty() && points.iter().all(|point| point.value.is_none()) {
+                continue;
+            }
+            used = true;
+            let curve = curve_of(&points, &property, spec, layer, name)?;
+            end = end.max(self.add(target(), property, curve, spec, begin)?);
+        }
+        if !used {
+            let field = if spec.keyframes.is_empty() { "endValue" } else { "keyframes" };
+            return Err(FieldError::new(
+                field,
+                format!("nothing of \"{name}\" is in it: it has members such as x and y"),
+            ));
+        }
+        Ok(end)
+    }
+
+    fn path(&mut self, path: &PathMotion, spec: &AnimationSpec, layer: &Layer, begin: i64) -> Result<i64, FieldError> {
+        if !matches!(spec.property.as_deref(), None | Some("position")) {
+            return Err(FieldError::new("path", "a path is for the property position"));
+        }
+        if spec.start_value.is_some() || spec.end_value.is_some() || !spec.keyframes.is_empty() {
+            return Err(FieldError::new("path", "a path has no startValue, endValue or keyframes"));
+        }
+        let route =
+            Route::new(path.data.path()).ok_or_else(|| FieldError::new("path.data", "the path has no length"))?;
+        let easing = spec.easing.as_ref().map(|e| e.0.clone()).unwrap_or_default();
+        let mut end = begin;
+        let mut add = |axis: Axis, slot: Slot, offset: f64, relative: bool| {
+            let way = Way { route: route.clone(), from: path.start.get(), to: path.end.get(), axis, offset, relative };
+            let target = Target::Layer(layer.id().clone());
+            let ended = self.add(target, Property::Slot(slot), Curve::Route(way, easing.clone()), spec, begin)?;
+            end = end.max(ended);
+            Ok::<_, FieldError>(())
+        };
+        add(Axis::X, Slot::X, 0.0, path.relative)?;
+        add(Axis::Y, Slot::Y, 0.0, path.relative)?;
+        if path.orient {
+            add(Axis::Angle, Slot::Rotation, path.orient_offset.get(), false)?;
+        }
+        Ok(end)
+    }
+
+    fn add(
+        &mut self,
+        target: Target,
+        property: Property,
+        curve: Curve,
+        spec: &AnimationSpec,
+        begin: i64,
+    ) -> Result<i64, FieldError> {
+        if self.tracks.len() >= MAX_TRACKS {
+            let message =
+                format!("with several layers, presets and inner timelines it has more than {MAX_TRACKS} tracks");
+            return Err(FieldError::new("", message));
+        }
+        let additive = matches!(curve, Curve::Number(_) | Curve::Route(..));
+        if spec.composition != Composition::Replace && !additive {
+            return Err(FieldError::new("composition", "only numbers can be added"));
+        }
+        let own = spec.easing.as_ref().and_then(|easing| easing.0.own_duration_s());
+        let duration_s = match (spec.duration, own) {
+            (Some(duration), _) => duration.get(),
+            (None, Some(own)) if spec.keyframes.is_empty() => own,
+            _ => return Err(FieldError::new("duration", "missing: how long it takes, in seconds")),
+        };
+        let timing = Timing { begin: begin, duration: ticks(duration_s), repeat: spec.repeat, yoyo: spec.yoyo };
+        self.tracks.push(Track {
+            target,
+            property,
+            nest: Arc::new([]),
+            timing,
+            duration_s,
+            curve,
+            composition: spec.composition,
+            fill: spec.fill_mode,
+            first: begin.max(0),
+        });
+        Ok(timing.end().unwrap_or(ENDLESS).min(ENDLESS))
+    }
+}
+
+/// Where an animation is placed, given the one before.
+fn place(at: &At, spec: &TimelineSpec, begin_before: i64, end_before: i64) -> Result<i64, FieldError> {
+    let wrong = |message: &str| FieldError::new("at", message.to_owned());
+    let after = |from: i64, by: f64| {
+        if from >= ENDLESS {
+            return Err(wrong("the animation before never ends"));
+        }
+        let at = from + ticks(by);
+        if at < 0 { Err(wrong("before the beginning of the timeline")) } else { Ok(at) }
+    };
+    match at {
+        At::Start => Ok(0),
+        At::Seconds(at) => Ok(ticks(at.get())),
+        At::After(by) => after(end_before, by.get()),
+        At::With(by) => after(begin_before, by.get()),
+        At::Label(text) => {
+            let known =
+                |name: &str| name.parse::<Id>().ok().and_then(|id| spec.labels.get(&id)).map(|at| ticks(at.get()));
+            if let Some(at) = known(text) {
+                return Ok(at);
+            }
+            let cut = text.rfind(['+', '-']).filter(|cut| *cut > 0);
+            let found = cut.and_then(|cut| Some((known(&text[..cut])?, step(&text[cut..])?)));
+            let (label, by) = found.ok_or_else(|| wrong(&format!("there is no label \"{text}\"")))?;
+            after(label, by.get())
+        }
+    }
+}
+
+/// How much later than the first the layer at `index` of `count` comes.
+fn stagger_of(stagger: &Stagger, index: usize, count: usize) -> i64 {
+    let (index, last) = (index as f64, count as f64 - 1.0);
+    let steps = match stagger.from {
+        StaggerFrom::Start => index,
+        StaggerFrom::End => last - index,
+        StaggerFrom::Center => (index - last / 2.0).abs() - (last / 2.0).fract(),
+        StaggerFrom::Edges => index.min(last - index),
+    };
+    ticks(stagger.each.get() * steps)
+}
+
+/// A value at a share of the way, as it is written.
+struct KeyPoint<'a> {
+    offset: f64,
+    value: Option<&'a Value>,
+    easing: Easing,
+    hold: bool,
+    /// The field that it stands in.
+    field: String,
+}
+
+/// The values of an animation, or of one part of them.
+fn points<'a>(spec: &'a AnimationSpec, way: &[&str]) -> Result<Vec<KeyPoint<'a>>, FieldError> {
+    let easing = spec.easing.as_ref().map(|e| e.0.clone()).unwrap_or_default();
+    let part = |value: &'a Option<Value>| value.as_ref().and_then(|value| pick(value, way));
+    if spec.keyframes.is_empty() {
+        if spec.start_value.is_none() && spec.end_value.is_none() {
+            return Err(FieldError::new("endValue", "missing: where it goes"));
+        }
+        let point = |offset, value: &'a Option<Value>, field: &str| KeyPoint {
+            offset,
+            value: part(value),
+            easing: easing.clone(),
+            hold: false,
+            field: field.to_owned(),
+        };
+        return Ok(vec![point(0.0, &spec.start_value, "startValue"), point(1.0, &spec.end_value, "endValue")]);
+    }
+    if spec.start_value.is_some() || spec.end_value.is_some() {
+        return Err(FieldError::new("keyframes", "with keyframes there is no startValue or endValue"));
+    }
+    if spec.keyframes.len() > MAX_KEYFRAMES {
+        let message = format!("{} keyframes: at most {MAX_KEYFRAMES} are allowed", spec.keyframes.len());
+        return Err(FieldError::new("keyframes", message));
+    }
+    let offsets = offsets(&spec.keyframes)?;
+    let named =
+        |value: Option<&Value>| way.is_empty() || value.is_none() || value.is_some_and(|v| pick(v, way).is_some());
+    let mut points: Vec<KeyPoint<'a>> = (spec.keyframes.iter().zip(offsets).enumerate())
+        .filter(|(_, (frame, _))| named(frame.value.as_ref()))
+        .map(|(index, (frame, offset))| KeyPoint {
+            offset,
+            value: part(&frame.value),
+            easing: frame.easing.as_ref().map_or_else(|| easing.clone(), |e| e.0.clone()),
+            hold: frame.hold,
+            field: format!("keyframes[{index}].value"),
+        })
+        .collect();
+    // It begins at the beginning, and ends at the end, with what is there.
+    let first = points.first().map_or(0.0, |point| point.offset);
+    if first > 0.0 {
+        let start = KeyPoint { offset: 0.0, value: None, easing: easing.clone(), hold: false, field: String::new() };
+        points.insert(0, start);
+    }
+    Ok(points)
+}
+
+fn offsets(frames: &[KeyframeSpec]) -> Result<Vec<f64>, FieldError> {
+    let mut offsets: Vec<Option<f64>> = frames.iter().map(|frame| frame.offset.map(|o| o.get())).collect();
+    let last = offsets.len() - 1;
+    offsets[last] = offsets[last].or(Some(1.0));
+    offsets[0] = offsets[0].or(Some(if last == 0 { 1.0 } else { 0.0 }));
+    let mut full = Vec::with_capacity(offsets.len());
+    let mut at = 0;
+    while at < offsets.len() {
+        let Some(offset) = offsets[at] else {
+            // Evenly from the one before to the next that is given; the last one is.
+            let next = (at..offsets.len()).find_map(|i| offsets[i].map(|o| (i, o)));
+            let (end, to) = next.unwrap_or((last, 1.0));
+            let from: f64 = full.last().copied().unwrap_or(0.0);
+            let steps = (end - at + 1) as f64;
+            for i in 0..end - at {
+                full.push(from + (to - from) * (i + 1) as f64 / steps);
+            }
+            at = end;
+            continue;
+        };
+        if full.last().is_some_and(|before| *before > offset) {
+            return Err(FieldError::new(format!("keyframes[{at}].offset"), "the keyframes are not in order of offset"));
+        }
+        full.push(offset);
+        at += 1;
+    }
+    Ok(full)
+}
+
+/// A member of a value that is given for several properties; a number stands for both factors of size.
+fn pick<'a>(value: &'a Value, way: &[&str]) -> Option<&'a Value> {
+    if way.len() == 1 && !value.is_object() && !value.is_array() {
+        return Some(value);
+    }
+    way.iter().try_fold(value, |at, name| at.get(name))
+}
+
+fn in_range(value: f64, (min, max): (f64, f64), unit: &str) -> Result<(), String> {
+    if (min..=max).contains(&value) { Ok(()) } else { Err(format!("{value} is outside {min} to {max}{unit}")) }
+}
+
+/// Keys of numbers; each that is known before the animation starts is tried.
+fn number_keys(
+    points: &[KeyPoint<'_>],
+    spec: &AnimationSpec,
+    check: impl Fn(f64, Operand) -> Result<(), String>,
+) -> Result<Vec<Key<Operand>>, FieldError> {
+    let shortest = spec.turn == Turn::Shortest;
+    let keys = points.iter().map(|point| {
+        let wrong = |message: String| FieldError::new(point.field.clone(), message);
+        let operand = match point.value {
+            None => Operand::Current,
+            Some(value) => Operand::parse(value)
+                .ok_or_else(|| wrong(format!("{value} is no number, nor a step such as \"+=20\" or \"*=1.5\"")))?,
+        };
+        if let Operand::Fixed(value) = operand
+            && spec.composition == Composition::Replace
+        {
+            check(value, operand).map_err(wrong)?;
+        }
+        let value = match operand {
+            Operand::Fixed(angle) if shortest => Operand::Shortest(angle),
+            operand => operand,
+        };
+        Ok(Key { offset: point.offset, value, easing: point.easing.clone(), hold: point.hold })
+    });
+    keys.collect()
+}
+
+fn curve_of(
+    points: &[KeyPoint<'_>],
+    property: &Property,
+    spec: &AnimationSpec,
+    layer: &Layer,
+    name: &str,
+) -> Result<Curve, FieldError> {
+    if spec.turn == Turn::Shortest && *property != Property::Slot(Slot::Rotation) {
+        return Err(FieldError::new("turn", "the shortest way round is for the property rotation"));
+    }
+    match property {
+        Property::Slot(slot) => {
+            let unit = if matches!(slot, Slot::X | Slot::Y) { " pixels" } else { "" };
+            Ok(Curve::Number(number_keys(points, spec, |value, _| in_range(value, slot.range(), unit))?))
+        }
+        Property::Gain => Err(FieldError::new("property", "gainDb is a property of audio tracks: give targetTrackId")),
+        Property::Visible => {
+            let keys = choices(points, |value| value.as_bool().ok_or("is neither true nor false"))?;
+            Ok(Curve::Switch(keys))
+        }
+        Property::ZIndex => {
+            let whole = |value: &Value| value.as_i64().and_then(|z| i32::try_from(z).ok());
+            let keys =
+                choices(points, |value| whole(value).map(|_| Arc::new(value.clone())).ok_or("is no whole number"))?;
+            Ok(Curve::Choice(keys))
+        }
+        Property::Document(path) => {
+            let document = layer.member(path.head());
+            let base = path.look_up(&document).filter(|value| !value.is_null());
+            let text = path.to_string() == "content.content";
+            let given = || points.iter().filter_map(|point| point.value);
+            let open = points.iter().any(|point| point.value.is_none());
+            let check = |value: &Value, field: &str| {
+                layer.with_values(&[(path, value.clone())]).map(drop).map_err(|e| {
+                    let no_such = e.message.starts_with("unknown field") || e.message.contains("no such entry");
+                    if no_such { unknown(name, layer) } else { FieldError::new(field, e.message) }
+                })
+            };
+            let lacking = || {
+                let field = if spec.keyframes.is_empty() { "startValue" } else { "keyframes" };
+                FieldError::new(field, format!("missing: layer \"{}\" has no {name} to start from", layer.id()))
+            };
+            if !text && given().all(|value| Operand::parse(value).is_some()) {
+                let relative = |value: &Value| !value.is_number();
+                match base {
+                    None if open || given().any(relative) => {
+                        check(&Value::from(1.0), "property").map_err(|e| {
+                            if e.field == "property" && e.message.contains("no \"") { e } else { lacking() }
+                        })?;
+                        return Err(lacking());
+                    }
+                    Some(base) if !base.is_number() && (open || given().any(relative)) => {
+                        return Err(FieldError::new("property", format!("\"{name}\" is {base} and no number")));
+                    }
+                    _ => {}
+                }
+                let failed = std::cell::Cell::new(None);
+                let keys = number_keys(points, spec, |value, _| {
+                    check(&Value::from(value), "").map_err(|e| {
+                        let message = e.message.clone();
+                        failed.set((e.field == "property").then_some(e));
+                        message
+                    })
+                });
+                return keys.map(Curve::Number).map_err(|e| failed.take().unwrap_or(e));
+            }
+            for point in points {
+                if let Some(value) = point.value {
+                    check(value, &point.field)?;
+                }
+            }
+            if open && base.is_none() {
+                return Err(lacking());
+            }
+            let color = |value: &Value| value.as_str().and_then(|text| text.parse::<Color>().ok());
+            let colored = base.is_none_or(|base| color(base).is_some());
+            if !text && colored && given().all(|value| color(value).is_some()) {
+                let keys = choices(points, |value| color(value).ok_or("is no colour"))?;
+                return Ok(Curve::Color(keys, spec.color_space));
+            }
+            let plain = |value: &Value| !value.is_object() && !value.is_array() || text;
+            let keys = choices(points, |value| {
+                plain(value).then(|| Arc::new(value.clone())).ok_or("cannot be animated as a whole")
+            })?;
+            Ok(Curve::Choice(keys))
+        }
+    }
+}
+
+/// Keys of values that are no numbers; one that is left out is where the property was.
+fn choices<T>(
+    points: &[KeyPoint<'_>],
+    read: impl Fn(&Value) -> Result<T, &'static str>,
+) -> Result<Vec<Key<Option<T>>>, FieldError> {
+    let keys = points.iter().map(|point| {
+        let wrong = |value: &Value, why: &str| {
+            let shown: String = value.to_string().chars().take(60).collect();
+            FieldError::new(point.field.clone(), format!("{shown} {why}"))
+        };
+        let value = point.value.map(|value| read(value).map_err(|why| wrong(value, why))).transpose()?;
+        Ok(Key { offset: point.offset, value, easing: point.easing.clone(), hold: point.hold })
+    });
+    keys.collect()
+}
+
+fn check_roll(roll: &Roll) -> Result<(), FieldError> {
+    if !roll.format.contains("{}") || roll.format.len() > 200 {
+        return Err(FieldError::new("roll.format", "a text of up to 200 bytes with {} where the number stands"));
+    }
+    if roll.decimals > 9 {
+        return Err(FieldError::new("roll.decimals", format!("{} is outside 0 to 9", roll.decimals)));
+    }
+    if roll.grouping.chars().count() > 1 {
+        return Err(FieldError::new("roll.grouping", "one character, or none"));
+    }
+    Ok(())
+}
