@@ -298,6 +298,22 @@ impl Assets {
         Ok(self.studio.raster(source, scale, asset.as_deref())?)
     }
 
+    /// Loads the picture of a transition. May take seconds.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn prepare_transition(&self, show: &Show, picture: &Source, size: (u32, u32)) -> Result<Held, FieldError> {
+        let made = self.prepare_source(picture, drawn_scale(1.0, show.canvas(), size));
+        let made = made.map_err(|e| FieldError::new("transition.imageUrl", e.to_string()))?;
+        Ok(Held { rasters: made.into_iter().collect(), ..Held::default() })
+    }
+
+    /// How long a loaded sound is, in seconds.
+    #[must_use]
+    pub fn clip_seconds(&self, url: &str) -> Option<f64> {
+        self.library.loaded_clip(url).map(|clip| clip.len() as f64 / f64::from(audio::RATE))
+    }
+
     /// Loads what a track needs. May take seconds.
     ///
     /// # Errors
@@ -317,6 +333,10 @@ impl Assets {
         for track in show.tracks() {
             let result = self.prepare_track(track);
             self.note(format!("track {}", track.id), result.map(drop));
+        }
+        let picture = show.transition_picture().map(|picture| self.prepare_transition(show, picture, size));
+        if let Some(Err(e)) = picture {
+            tracing::warn!("a transition cannot be shown as it should: {e}");
         }
         let known = |what: &str| {
             show.layers().iter().any(|l| what == format!("layer {}", l.id()))
@@ -398,7 +418,11 @@ fn urls(show: &Show) -> impl Iterator<Item = &str> {
         },
         Need::Lut { url, .. } | Need::Map { url, .. } => Some(url),
     });
-    needs.chain(show.tracks().iter().map(|t| t.url.as_str()))
+    let transition = show.transition_picture().and_then(|picture| match picture.kind() {
+        SourceKind::Image(image) => Some(image.url.as_str()),
+        _ => None,
+    });
+    needs.chain(show.tracks().iter().map(|t| t.url.as_str())).chain(transition)
 }
 
 /// Which field of a layer an error of its source is about.

@@ -215,6 +215,8 @@ impl Composer {
     pub fn samples(&mut self, show: &Show, tick: u64) -> (u64, Vec<[f32; 2]>) {
         let first = self.rate.first_sample(tick, audio::RATE);
         let count = (self.rate.first_sample(tick + 1, audio::RATE) - first) as usize;
+        // A change of gain is a ramp over the interval: it ends where the next one begins.
+        let at = self.rate.time_of(tick + 1);
         let voices: Vec<Voice> = show
             .tracks()
             .iter()
@@ -223,7 +225,7 @@ impl Composer {
                     name: track.id.as_str().into(),
                     clip: self.assets.clip(track)?,
                     start: track.start.samples(audio::RATE),
-                    gain: track.gain_db.linear(),
+                    gain: show.gain_at(&track.id, at).unwrap_or(track.gain_db).linear(),
                     looped: track.looped,
                 })
             })

@@ -1,10 +1,11 @@
 //! What everyone else holds of the engine: the way to command it and to see what it does.
 
 use crate::assets::{Assets, Held};
+use crate::clock::unix_ms;
 use crate::state::State;
 use crate::writer::Order;
 use arc_swap::ArcSwap;
-use scene::{Command, Event, FieldError, FrameRate, Layer, Limits, Rejection, Show, ShowTime};
+use scene::{Command, Event, FieldError, FrameRate, Layer, Limits, Rejection, Seconds, Show, ShowTime, Source, Track};
 use serde::Serialize;
 use std::collections::VecDeque;
 use std::sync::mpsc::{SyncSender, TrySendError};
@@ -98,9 +99,11 @@ impl Control {
     ///
     /// # Errors
     /// It was not carried out, and nothing has changed.
-    pub async fn submit(&self, command: Command) -> Result<Answer, CommandError> {
+    pub async fn submit(&self, mut command: Command) -> Result<Answer, CommandError> {
+        self.work_out_starts(&mut command).map_err(Rejection::from)?;
         // Held until the command is answered: what it needs is then in the show, or not needed.
         let _held = self.prepare(&command).await?;
+        self.measure_tracks(&mut command);
         let (answer, answered) = oneshot::channel();
         let order = Order { at: self.now(), command, answer };
         self.0.orders.try_send(order).map_err(|e| match e {
@@ -128,7 +131,38 @@ impl Control {
     /// The show's time now, by the loop's own clock.
     #[must_use]
     pub fn now(&self) -> ShowTime {
-        self.0.clock.now(self.0.rate)
+        self.0.clock.now()
+    }
+
+    /// Puts the show's time in the place of times of day.
+    fn work_out_starts(&self, command: &mut Command) -> Result<(), FieldError> {
+        for start in command.starts_mut() {
+            let Some(text) = start.wall_clock.take() else { continue };
+            let wrong = |message: String| FieldError::new("start.wallClock", message);
+            let at: jiff::Timestamp =
+                text.parse().map_err(|_| wrong(format!("\"{text}\" is no time such as 2026-12-31T23:59:50Z")))?;
+            let ahead_ms = at.as_millisecond() - unix_ms();
+            if ahead_ms < 0 {
+                return Err(wrong(format!("{text} is past")));
+            }
+            start.show_time = Some(ShowTime::from_secs_f64(self.now().as_secs_f64() + ahead_ms as f64 / 1000.0));
+        }
+        Ok(())
+    }
+
+    /// Writes down how long the files of audio tracks are, which are loaded by now: when a track ends is
+    /// then a matter of arithmetic.
+    fn measure_tracks(&self, command: &mut Command) {
+        let length = |url: &str| self.0.assets.clip_seconds(url).and_then(Seconds::new);
+        if let Command::UpdateTrack { patch, .. } = command
+            && let Some(url) = patch.get("url").and_then(|url| url.as_str())
+        {
+            let length = length(url).map_or(serde_json::Value::Null, |length| length.get().into());
+            patch.insert("length".to_owned(), length);
+        }
+        for track in command.tracks_mut() {
+            track.length = length(&track.url);
+        }
     }
 
     /// Tries the command on a copy of the show and loads what the result needs, so that the writer
@@ -137,7 +171,10 @@ impl Control {
         let before = self.state();
         let mut after: Show = before.show.clone();
         let events = after.apply(command.clone(), self.now(), &self.0.limits)?;
-        let Some(work) = Work::of(events, &before.show, after) else { return Ok(Vec::new()) };
+        let work = Work::of(events, &before.show, after);
+        if work.is_nothing() {
+            return Ok(Vec::new());
+        }
         let permit = self.0.loaders.clone().acquire_owned().await.map_err(|_| CommandError::Ending)?;
         let (assets, size) = (self.0.assets.clone(), self.0.size);
         let done = tokio::task::spawn_blocking(move || {
@@ -151,65 +188,89 @@ impl Control {
 }
 
 /// What has to be loaded for a command.
-enum Work {
-    Layers(Vec<Arc<Layer>>, Show),
-    Track(scene::Track),
-    Show(Show),
+struct Work {
+    show: Show,
+    /// Everything that the show has.
+    whole: bool,
+    layers: Vec<Arc<Layer>>,
+    tracks: Vec<Track>,
+    /// The picture of a transition.
+    picture: Option<Arc<Source>>,
 }
 
 impl Work {
-    fn of(events: Vec<Event>, before: &Show, after: Show) -> Option<Self> {
-        match events.into_iter().next()? {
-            Event::LayerCreated { layer } => Some(Self::Layers(vec![layer], after)),
-            Event::LayerUpdated { layer } => {
-                // A layer that was only moved looks as it did.
-                let same = |old: &Arc<Layer>| {
-                    let fill = match (old.source(), layer.source()) {
-                        (Some(old), Some(new)) => Arc::ptr_eq(old, new),
-                        (old, new) => old.is_none() && new.is_none(),
+    fn of(events: Vec<Event>, before: &Show, after: Show) -> Self {
+        let mut work = Self { whole: false, layers: Vec::new(), tracks: Vec::new(), picture: None, show: after };
+        for event in events {
+            match event {
+                Event::LayerCreated { layer } => work.layers.push(layer),
+                Event::LayerUpdated { layer } => {
+                    // A layer that was only moved looks as it did.
+                    let same = |old: &Arc<Layer>| {
+                        let fill = match (old.source(), layer.source()) {
+                            (Some(old), Some(new)) => Arc::ptr_eq(old, new),
+                            (old, new) => old.is_none() && new.is_none(),
+                        };
+                        let (old, new) = (old.spec(), layer.spec());
+                        fill && (old.transform.scale, &old.parent) == (new.transform.scale, &new.parent)
+                            && (&old.clip, &old.mask, &old.filters) == (&new.clip, &new.mask, &new.filters)
                     };
-                    let (old, new) = (old.spec(), layer.spec());
-                    fill && (old.transform.scale, &old.parent) == (new.transform.scale, &new.parent)
-                        && (&old.clip, &old.mask, &old.filters) == (&new.clip, &new.mask, &new.filters)
-                };
-                // With a group, all that is in it is seen at another scale.
-                let changed = !before.layer(layer.id()).is_some_and(same);
-                changed.then(|| Self::Layers(after.with_inner(layer.id()), after))
+                    // With a group, all that is in it is seen at another scale.
+                    if !before.layer(layer.id()).is_some_and(same) {
+                        work.layers.extend(work.show.with_inner(layer.id()));
+                    }
+                }
+                Event::TrackCreated { track } | Event::TrackUpdated { track } => {
+                    let same = |old: &Arc<Track>| old.id == track.id && old.url == track.url;
+                    if !before.tracks().iter().any(same) {
+                        work.tracks.push(track);
+                    }
+                }
+                Event::ShowLoaded => work.whole = true,
+                Event::SceneSwitched { .. } => work.picture = work.show.transition_picture().cloned(),
+                // What triggers do is loaded when it is done: their files are not the caller's fault.
+                Event::TriggerFired { .. } => break,
+                _ => {}
             }
-            Event::TrackCreated { track } | Event::TrackUpdated { track } => Some(Self::Track(track)),
-            Event::ShowLoaded => Some(Self::Show(after)),
-            _ => None,
         }
+        work
+    }
+
+    fn is_nothing(&self) -> bool {
+        !self.whole && self.layers.is_empty() && self.tracks.is_empty() && self.picture.is_none()
     }
 
     fn run(self, assets: &Assets, size: (u32, u32)) -> Result<Vec<Held>, FieldError> {
-        match self {
-            Self::Layers(layers, show) => layers.iter().map(|layer| assets.prepare_layer(&show, layer, size)).collect(),
-            Self::Track(track) => Ok(vec![assets.prepare_track(&track)?]),
-            Self::Show(show) => {
-                let layers = show.layers().iter().map(|layer| {
-                    let place = format!("layer {}", layer.id());
-                    assets.prepare_layer(&show, layer, size).map_err(|e| e.under(&place))
-                });
-                let tracks = show
-                    .tracks()
-                    .iter()
-                    .map(|track| assets.prepare_track(track).map_err(|e| e.under(&format!("track {}", track.id))));
-                layers.chain(tracks).collect()
-            }
+        let Self { show, whole, layers, tracks, picture } = self;
+        if whole {
+            let layers = show.layers().iter().map(|layer| {
+                let place = format!("layer {}", layer.id());
+                assets.prepare_layer(&show, layer, size).map_err(|e| e.under(&place))
+            });
+            let tracks = show
+                .tracks()
+                .iter()
+                .map(|track| assets.prepare_track(track).map_err(|e| e.under(&format!("track {}", track.id))));
+            return layers.chain(tracks).collect();
         }
+        let layers = layers.iter().map(|layer| assets.prepare_layer(&show, layer, size));
+        let tracks = tracks.iter().map(|track| assets.prepare_track(track));
+        let picture = picture.iter().map(|picture| assets.prepare_transition(&show, picture, size));
+        layers.chain(tracks).chain(picture).collect()
     }
 }
 
 /// The show's time, counted from the loop's first frame by the clock that the loop goes by.
+#[derive(Clone, Copy)]
 pub(crate) struct ShowClock {
+    pub(crate) rate: FrameRate,
     pub(crate) first: u64,
     pub(crate) started: Instant,
 }
 
 impl ShowClock {
-    fn now(&self, rate: FrameRate) -> ShowTime {
-        ShowTime::from_secs_f64(rate.time_of(self.first).as_secs_f64() + self.started.elapsed().as_secs_f64())
+    pub(crate) fn now(&self) -> ShowTime {
+        ShowTime::from_secs_f64(self.rate.time_of(self.first).as_secs_f64() + self.started.elapsed().as_secs_f64())
     }
 }
 

@@ -4,7 +4,6 @@ use crate::assets::Assets;
 use crate::clock::unix_ms;
 use crate::control::{Control, Events, HISTORY, Inner, ShowClock};
 use crate::drawer::{Drawer, RendererChoice};
-use crate::program::{AsItStands, Program};
 use crate::state::State;
 use crate::ticker::{LoopStats, Ticker};
 use crate::writer::Writer;
@@ -25,7 +24,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 use store::{Store, StoreError};
 use tokio::runtime::Handle;
-use tokio::sync::{broadcast, watch};
+use tokio::sync::{Notify, broadcast, watch};
 
 /// Commands that may wait for the writer.
 const WAITING: usize = 1024;
@@ -71,8 +70,6 @@ pub struct Resources {
     pub assets: Arc<Assets>,
     /// The codec worker.
     pub worker: WorkerBinary,
-    /// What is on air at a time; the show as it stands where there is none.
-    pub program: Option<Box<dyn Program>>,
 }
 
 /// Why the engine cannot start.
@@ -130,7 +127,7 @@ impl Engine {
     /// # Errors
     /// The store or the encoder cannot be used.
     pub fn start(settings: &EngineSettings, resources: Resources) -> Result<Self, EngineError> {
-        let Resources { mut store, assets, worker, program } = resources;
+        let Resources { mut store, assets, worker } = resources;
         let epoch_unix_ms = store.epoch_unix_ms(unix_ms())?;
         let restored = State::restore(store.load()?).map_err(EngineError::State)?;
         let size = (settings.width, settings.height);
@@ -161,6 +158,7 @@ impl Engine {
         // The wall clock says once where the show is; from here on its own clock does.
         let since_epoch = Duration::from_millis((unix_ms() - epoch_unix_ms).max(0) as u64);
         let first = settings.rate.frame_at(since_epoch);
+        let clock = ShowClock { rate: settings.rate, first, started: Instant::now() };
         let control = Control(Arc::new(Inner {
             state: state.clone(),
             events: events.clone(),
@@ -168,21 +166,26 @@ impl Engine {
             assets: assets.clone(),
             limits: settings.limits,
             rate: settings.rate,
-            clock: ShowClock { first, started: Instant::now() },
+            clock,
             size,
             loaders: Inner::loaders(),
         }));
 
         let store_ok = Arc::new(AtomicBool::new(true));
         let recordings = settings.recordings.clone();
+        let missing = Arc::new(Notify::new());
         let in_line = {
-            let (destinations, assets) = (destinations.clone(), assets.clone());
-            move |state: &State| {
+            let (destinations, assets, missing) = (destinations.clone(), assets.clone(), missing.clone());
+            move |state: &State, by_itself: bool| {
                 destinations.set(wanted(state, &recordings));
                 assets.keep_only(&state.show);
+                if by_itself {
+                    // What triggers bring on air has not been loaded by whoever gave a command.
+                    missing.notify_one();
+                }
             }
         };
-        in_line(&state.load());
+        in_line(&state.load(), false);
         let writer = Writer {
             state: state.clone(),
             store,
@@ -191,6 +194,7 @@ impl Engine {
             events,
             changed: Box::new(in_line),
             snapshot_at: 0,
+            now: Box::new(move || clock.now()),
         };
         std::thread::Builder::new().name("writer".into()).spawn(move || or_abort("writer", || writer.run(incoming)))?;
 
@@ -204,7 +208,7 @@ impl Engine {
             height: settings.height,
             state,
             assets: assets.clone(),
-            program: program.unwrap_or_else(|| Box::new(AsItStands)),
+            camera: scene::Camera::default(),
             drawer,
             stats: loop_stats.clone(),
             shown: shown.clone(),
@@ -215,7 +219,7 @@ impl Engine {
         let ticker = std::thread::Builder::new()
             .name("loop".into())
             .spawn(move || or_abort("loop", || ticker.run(first, encoder)))?;
-        runtime.spawn(retry_missing(assets, control.clone(), size, ending.clone()));
+        runtime.spawn(load_missing(assets, control.clone(), size, (missing, ending.clone())));
         Ok(Self {
             control,
             loop_stats,
@@ -359,11 +363,17 @@ fn wait_for_assets(assets: &Arc<Assets>, state: &ArcSwap<State>, size: (u32, u32
     }
 }
 
-/// Tries again from time to time to load what could not be loaded.
-async fn retry_missing(assets: Arc<Assets>, control: Control, size: (u32, u32), ending: Arc<AtomicBool>) {
+/// Loads what the show needs and has not, when it is told to; and tries again from time to time to load
+/// what could not be loaded.
+async fn load_missing(
+    assets: Arc<Assets>,
+    control: Control,
+    size: (u32, u32),
+    (missing, ending): (Arc<Notify>, Arc<AtomicBool>),
+) {
     while !ending.load(Ordering::Relaxed) {
-        tokio::time::sleep(Duration::from_secs(1)).await;
-        if assets.retry_due() {
+        let told = tokio::time::timeout(Duration::from_secs(1), missing.notified()).await.is_ok();
+        if told || assets.retry_due() {
             let (assets, state) = (assets.clone(), control.state());
             let _ = tokio::task::spawn_blocking(move || assets.prepare_show(&state.show, size)).await;
         }

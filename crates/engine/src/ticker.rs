@@ -4,12 +4,11 @@ use crate::assets::Assets;
 use crate::clock::thread_cpu;
 use crate::compose::{Composer, draw_list};
 use crate::drawer::Drawer;
-use crate::program::Program;
 use crate::state::State;
 use arc_swap::ArcSwap;
 use output::{Encoder, FrameFate};
 use render::{Damage, DisplayList};
-use scene::FrameRate;
+use scene::{Camera, FrameRate};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -94,7 +93,7 @@ pub(crate) struct Ticker {
     pub(crate) height: u32,
     pub(crate) state: Arc<ArcSwap<State>>,
     pub(crate) assets: Arc<Assets>,
-    pub(crate) program: Box<dyn Program>,
+    pub(crate) camera: Camera,
     pub(crate) drawer: Drawer,
     pub(crate) stats: Arc<LoopStats>,
     /// The display list that is on air, for stills.
@@ -167,12 +166,12 @@ impl Ticker {
     }
 
     fn draw(&mut self, state: &State, tick: u64, slots: &mut Slots) {
-        let Self { program, rate, assets, width, height, shown, drawer, .. } = self;
+        let Self { camera, rate, assets, width, height, shown, drawer, .. } = self;
         let began = thread_cpu();
         let mut listing = Duration::ZERO;
         let mut list_of = |tick: u64| {
             let before = thread_cpu();
-            let list = draw_list(&program.frame(&state.show, rate.time_of(tick)), assets, *width, *height);
+            let list = draw_list(camera.frame(&state.show, rate.time_of(tick)), assets, *width, *height);
             // A card may be a picture ahead: this one is on air in a moment.
             shown.store(Arc::new(list.clone()));
             listing += thread_cpu().saturating_sub(before);

@@ -5,8 +5,9 @@ use crate::state::{Logged, State};
 use arc_swap::ArcSwap;
 use scene::{Command, Event, Limits, ShowTime};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::Receiver;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::sync::{Arc, PoisonError};
+use std::time::Duration;
 use store::{Record, Store};
 use tokio::sync::oneshot;
 
@@ -14,6 +15,11 @@ use tokio::sync::oneshot;
 const BATCH: usize = 256;
 /// Commands between two snapshots: some hundredths of a second to read at a start.
 const SNAPSHOT_EVERY: u64 = 1_000;
+
+/// How long the writer waits where nothing falls due; it has no reason to look more often.
+const LONGEST_WAIT: Duration = Duration::from_secs(3600);
+/// How long until the store is tried again that did not take what the show did by itself.
+const STORE_RETRY: Duration = Duration::from_millis(250);
 
 /// A command on its way.
 pub(crate) struct Order {
@@ -29,37 +35,64 @@ pub(crate) struct Writer {
     pub(crate) store_ok: Arc<AtomicBool>,
     pub(crate) limits: Limits,
     pub(crate) events: Events,
-    /// Called after every change with the new state.
-    pub(crate) changed: Box<dyn Fn(&State) + Send>,
+    /// Called after every change with the new state, and whether the show did something by itself.
+    pub(crate) changed: Box<dyn Fn(&State, bool) + Send>,
     pub(crate) snapshot_at: u64,
+    /// The show's time.
+    pub(crate) now: Box<dyn Fn() -> ShowTime + Send>,
 }
 
 /// A command that will be carried out once it is durable.
 struct Accepted {
     state: Arc<State>,
     events: Vec<Event>,
-    answer: oneshot::Sender<Result<Answer, CommandError>>,
+    /// Nobody waits for what the show does by itself.
+    answer: Option<oneshot::Sender<Result<Answer, CommandError>>>,
 }
 
 impl Writer {
     pub(crate) fn run(mut self, orders: Receiver<Order>) {
-        while let Ok(first) = orders.recv() {
-            let batch: Vec<Order> = std::iter::once(first).chain(orders.try_iter().take(BATCH - 1)).collect();
+        loop {
+            let first = match orders.recv_timeout(self.until_due()) {
+                Ok(first) => Some(first),
+                Err(RecvTimeoutError::Timeout) => None,
+                Err(RecvTimeoutError::Disconnected) => break,
+            };
+            let batch: Vec<Order> = first.into_iter().chain(orders.try_iter().take(BATCH - 1)).collect();
             self.carry_out(batch);
         }
         self.take_snapshot();
     }
 
+    /// How long until something falls due in the show.
+    fn until_due(&self) -> Duration {
+        if !self.store_ok.load(Ordering::Relaxed) {
+            return STORE_RETRY;
+        }
+        let Some(due) = self.state.load().show.next_due() else { return LONGEST_WAIT };
+        let ahead_s = due.as_secs_f64() - (self.now)().as_secs_f64();
+        Duration::from_secs_f64(ahead_s.clamp(0.0, LONGEST_WAIT.as_secs_f64()))
+    }
+
     fn carry_out(&mut self, batch: Vec<Order>) {
         let mut last = self.state.load_full();
         let (mut accepted, mut records) = (Vec::new(), Vec::new());
-        for Order { at, command, answer } in batch {
+        let mut take = |last: &mut Arc<State>, (state, events, record), answer| {
+            *last = Arc::new(state);
+            records.push(record);
+            accepted.push(Accepted { state: last.clone(), events, answer });
+        };
+        let orders = batch.into_iter().map(|Order { at, command, answer }| (at, Some((command, answer))));
+        // What falls due before a command is done before it, and has a number of its own.
+        for (at, order) in orders.chain(std::iter::once(((self.now)(), None))) {
+            if last.show.next_due().is_some_and(|due| due <= at)
+                && let Ok(settled) = self.try_on(&last, at, Command::Settle {})
+            {
+                take(&mut last, settled, None);
+            }
+            let Some((command, answer)) = order else { continue };
             match self.try_on(&last, at, command) {
-                Ok((state, events, record)) => {
-                    last = Arc::new(state);
-                    records.push(record);
-                    accepted.push(Accepted { state: last.clone(), events, answer });
-                }
+                Ok(done) => take(&mut last, done, Some(answer)),
                 Err(e) => drop(answer.send(Err(e))),
             }
         }
@@ -70,15 +103,19 @@ impl Writer {
         self.store_ok.store(stored.is_ok(), Ordering::Relaxed);
         if let Err(e) = stored {
             tracing::error!("{e}");
-            for Accepted { answer, .. } in accepted {
+            for answer in accepted.into_iter().filter_map(|accepted| accepted.answer) {
                 let _ = answer.send(Err(CommandError::Store(e.to_string())));
             }
             return;
         }
         self.publish(&accepted);
-        (self.changed)(&last);
+        let by_itself = |event: &Event| matches!(event, Event::TriggerFired { .. });
+        let by_itself = accepted.iter().any(|accepted| accepted.events.iter().any(by_itself));
+        (self.changed)(&last, by_itself);
         for Accepted { state, events, answer } in accepted {
-            let _ = answer.send(Ok(Answer { sequence: state.sequence, events, state }));
+            if let Some(answer) = answer {
+                let _ = answer.send(Ok(Answer { sequence: state.sequence, events, state }));
+            }
         }
         if last.sequence >= self.snapshot_at + SNAPSHOT_EVERY {
             self.take_snapshot();
@@ -174,8 +211,9 @@ mod tests {
             store_ok: Arc::new(AtomicBool::new(true)),
             limits: Limits::default(),
             events: Events { live: broadcast::channel(16).0, past: Arc::new(Mutex::new(VecDeque::new())) },
-            changed: Box::new(|_| ()),
+            changed: Box::new(|_, _| ()),
             snapshot_at: 0,
+            now: Box::new(|| ShowTime::ZERO),
         }
     }
 

@@ -217,6 +217,25 @@ pub enum Command {
 }
 
 impl Command {
+    /// Every start that is said in it, but for those of triggers, which are worked out when they run.
+    pub fn starts_mut(&mut self) -> Vec<&mut StartAt> {
+        match self {
+            Self::Animate { start, .. } | Self::PlayTimeline { start, .. } => vec![start],
+            Self::Batch { commands } => commands.iter_mut().flat_map(Self::starts_mut).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Every audio track that it adds.
+    pub fn tracks_mut(&mut self) -> Vec<&mut TrackSpec> {
+        match self {
+            Self::CreateTrack { track } => vec![track],
+            Self::LoadShow { show } => show.tracks.iter_mut().collect(),
+            Self::Batch { commands } => commands.iter_mut().flat_map(Self::tracks_mut).collect(),
+            _ => Vec::new(),
+        }
+    }
+
     /// Whether it takes the place of the whole show, by itself or in a batch.
     pub(crate) fn is_about_everything(&self) -> bool {
         match self {

@@ -2,12 +2,12 @@
 
 use crate::cli::BenchArgs;
 use crate::config::Config;
-use crate::setup::{Failure, assets, engine_settings, folder_of, patient_assets, read_show, runtime};
+use crate::setup::{Failure, assets, engine_settings, folder_of, patient_assets, read_show, runtime, settle};
 use crate::{s1, usage};
-use engine::{Composer, Engine, Program, Resources, StageTimes, draw_list};
+use engine::{Composer, Engine, Resources, StageTimes, draw_list};
 use output::WorkerBinary;
 use render::{CpuRenderer, Renderer};
-use scene::{Command, DestinationSpec, FrameRate, Show, ShowFile, ShowTime};
+use scene::{Camera, Command, DestinationSpec, FrameRate, Show, ShowFile, ShowTime};
 use serde::Serialize;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -72,7 +72,7 @@ pub(crate) fn run(config: &Config, args: &BenchArgs) -> Result<(), Failure> {
 
 async fn measure(config: &Config, args: &BenchArgs) -> Result<Report, Failure> {
     let scratch = tempfile::tempdir()?;
-    let Subject { folder, show, program } = subject(args, scratch.path())?;
+    let Subject { folder, show } = subject(args, scratch.path())?;
     let mut settings = engine_settings(config);
     if let Some(fps) = args.fps {
         settings.rate = FrameRate::new(fps).ok_or_else(|| Failure::Other("--fps: outside 1 to 60".to_owned()))?;
@@ -91,7 +91,6 @@ async fn measure(config: &Config, args: &BenchArgs) -> Result<Report, Failure> {
         store: Box::new(SqliteStore::open(scratch.path())?),
         assets: assets(config.memory_budget_mib, vec![folder]),
         worker: WorkerBinary::beside_this()?,
-        program,
     };
     let engine = Engine::start(&settings, resources)?;
     let (before, workers_before, stages_before, began) =
@@ -158,8 +157,6 @@ struct Subject {
     /// Where its assets are.
     folder: PathBuf,
     show: ShowFile,
-    /// What moves it.
-    program: Option<Box<dyn Program>>,
 }
 
 fn subject(args: &BenchArgs, scratch: &Path) -> Result<Subject, Failure> {
@@ -171,20 +168,20 @@ fn subject(args: &BenchArgs, scratch: &Path) -> Result<Subject, Failure> {
         }
         None => folder_of(Path::new(&args.show)),
     };
-    let (show, program): (_, Option<Box<dyn Program>>) = match args.show.as_str() {
-        "S1" => (s1::show(&folder)?, Some(Box::new(s1::frame))),
-        // S1 with everything where it is at one time.
-        "still" => (s1::show(&folder)?, Some(Box::new(|show: &Show, _| s1::frame(show, ShowTime::from_secs_f64(3.0))))),
-        file => (read_show(Path::new(file))?, None),
+    let show = match args.show.as_str() {
+        "S1" => s1::show(&folder)?,
+        // S1 without its motion.
+        "still" => ShowFile { timelines: Vec::new(), ..s1::show(&folder)? },
+        file => read_show(Path::new(file))?,
     };
-    Ok(Subject { folder, show, program })
+    Ok(Subject { folder, show })
 }
 
 /// Writes what a show looks and sounds like.
 fn write(config: &Config, args: &BenchArgs, to: &Path) -> Result<(), Failure> {
     let own = to.join("assets");
     std::fs::create_dir_all(&own)?;
-    let Subject { folder, show: file, program } = subject(args, &own)?;
+    let Subject { folder, show: file } = subject(args, &own)?;
     let mut show = Show::default();
     show.apply(Command::LoadShow { show: file }, ShowTime::ZERO, &scene::Limits::default())
         .map_err(|e| Failure::Show(e.to_string()))?;
@@ -196,12 +193,13 @@ fn write(config: &Config, args: &BenchArgs, to: &Path) -> Result<(), Failure> {
     }
     let mut renderer = CpuRenderer::new(config.width, config.height, || Duration::ZERO);
     let mut composer = Composer::new(assets.clone(), rate);
+    let mut camera = Camera::default();
     let mut frames = BufWriter::new(std::fs::File::create(to.join("frames.yuv"))?);
     let mut sound = Vec::new();
     for tick in 0..args.seconds * u64::from(rate.get()) {
         let t = rate.time_of(tick);
-        let frame = program.as_ref().map_or_else(|| show.at(t), |program| program.frame(&show, t));
-        renderer.render(draw_list(&frame, &assets, config.width, config.height));
+        settle(&mut show, t)?;
+        renderer.render(draw_list(camera.frame(&show, t), &assets, config.width, config.height));
         frames.write_all(renderer.picture().bytes())?;
         let (_, samples) = composer.samples(&show, tick);
         sound.extend(samples.into_iter().flatten().map(|s| (s * 32_767.0) as i16));

@@ -2,13 +2,13 @@
 
 use crate::cli::RenderArgs;
 use crate::config::Config;
-use crate::setup::{Failure, engine_settings, folder_of, limits, patient_assets, read_show, runtime};
+use crate::setup::{Failure, engine_settings, folder_of, limits, patient_assets, read_show, runtime, settle};
 use codec_wire::EncoderConfig;
 use engine::{Assets, Composer, draw_list};
 use indicatif::{ProgressBar, ProgressStyle};
 use output::{DestinationSettings, Destinations, Encoder, FrameFate, Hub, Place, StreamFormat, WorkerBinary};
 use render::{CpuRenderer, Damage, Renderer};
-use scene::{Command, Show, ShowTime};
+use scene::{Camera, Command, Show, ShowTime};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -47,7 +47,10 @@ fn still(config: &Config, show: &Show, assets: &Assets, at: f64, path: &Path) ->
     if !(0.0..=1e9).contains(&at) {
         return Err(Failure::Other("--at: outside 0 to 1000000000 seconds".to_owned()));
     }
-    let frame = show.at(ShowTime::from_secs_f64(at));
+    let at = ShowTime::from_secs_f64(at);
+    let mut show = show.clone();
+    settle(&mut show, at)?;
+    let frame = show.at(at);
     let list = draw_list(&frame, assets, config.width, config.height);
     let rgba = render::paint(&list, config.width, config.height);
     let image = image::RgbaImage::from_raw(config.width, config.height, rgba)
@@ -89,18 +92,21 @@ async fn clip(config: &Config, show: &Show, assets: &Arc<Assets>, seconds: f64, 
     };
     let encoder = Encoder::start(encoder_config, worker, hub.clone())?;
     let frames = (seconds * f64::from(config.fps.get())).round().max(1.0) as u64;
-    let (show, assets, rate) = (show.clone(), assets.clone(), config.fps);
+    let (mut show, assets, rate) = (show.clone(), assets.clone(), config.fps);
     let (width, height) = (config.width, config.height);
     let drawn = tokio::task::spawn_blocking(move || {
         let mut composer = Composer::new(assets.clone(), rate);
         let mut renderer = CpuRenderer::new(width, height, || Duration::ZERO);
+        let mut camera = Camera::default();
         let mut encoder = encoder;
         let progress = ProgressBar::new(frames).with_style(
             ProgressStyle::with_template("{bar:40} {pos}/{len} frames, {per_sec}, {eta} left")
                 .unwrap_or_else(|_| ProgressStyle::default_bar()),
         );
         for tick in 0..frames {
-            let list = draw_list(&show.at(rate.time_of(tick)), &assets, width, height);
+            let at = rate.time_of(tick);
+            settle(&mut show, at)?;
+            let list = draw_list(camera.frame(&show, at), &assets, width, height);
             renderer.render(list);
             let (first, samples) = composer.samples(&show, tick);
             send(&mut encoder, &renderer, tick, first, samples)?;

@@ -3,97 +3,30 @@
 
 use crate::setup::Failure;
 use image::{Rgba, RgbaImage};
-use scene::{Frame, Item, ItemContent, Opacity, Point, Scale, Show, ShowFile, ShowTime, Source, SourceKind, Transform};
-use serde_json::json;
+use scene::ShowFile;
+use serde_json::Value;
 use std::f64::consts::TAU;
 use std::path::Path;
 
-/// What the lower third and the ticker say where there are no assets.
-const LOWER: &str = "Welcome to the reference scene";
-const TICKER: &str = "Breaking: the compositor keeps thirty frames per second * headlines scroll along the bottom of \
-                      the picture * two cores and no graphics card * audio is music plus voice * ";
-/// The ticker comes back after it has left; its text is about this long.
-const TICKER_LENGTH: f64 = 3_700.0;
+/// The show, without what depends on the assets that there are.
+const SHOW: &str = include_str!("s1.json");
 
-/// The show, with everything where it is at time zero. `assets` is where its texts are.
+/// The show. `assets` is where its texts are.
 pub(crate) fn show(assets: &Path) -> Result<ShowFile, Failure> {
-    let text = |name: &str, fallback: &str| std::fs::read_to_string(assets.join(name)).unwrap_or(fallback.to_owned());
-    let audio = |stem: &str| {
-        if assets.join(format!("{stem}.mp3")).exists() { format!("{stem}.mp3") } else { format!("{stem}.wav") }
-    };
-    let label = |id: &str, content: &str, size: u32, x: f64, y: f64| {
-        json!({"id": id, "type": "overlay", "transform": {"position": {"x": x, "y": y}},
-            "content": {"type": "text", "content": content,
-                "style": {"fontSize": size, "shadow": {"color": "#000000", "x": 3, "y": 3}}}})
-    };
-    let image = |id: &str, file: &str, x: f64, y: f64| json!({"id": id, "type": "visualFeed", "transform": {"position": {"x": x, "y": y}}, "content": {"imageUrl": file}});
-    let mut sprite = image("sprite", "sprite.png", 550.0, 540.0);
-    sprite["transform"]["anchor"] = json!({"x": 0.5, "y": 0.5});
-    let show = json!({
-        "name": "S1",
-        "layers": [
-            image("bg", "bg.png", 0.0, 0.0),
-            image("cardA", "card_a.png", 1180.0, 120.0),
-            image("cardB", "card_b.png", 1180.0, 120.0),
-            sprite,
-            label("lower", &text("lower.txt", LOWER), 64, 120.0, 900.0),
-            label("countdown", "10:00", 64, 1640.0, 40.0),
-            label("ticker", &text("ticker.txt", TICKER), 40, 1920.0, 1020.0),
-        ],
-        "tracks": [
-            {"id": "music", "url": audio("music"), "loop": true, "gainDb": -6},
-            {"id": "voice", "url": audio("voice"), "loop": true},
-        ],
-    });
-    scene::read(show).map_err(|e| Failure::Show(e.to_string()))
-}
-
-/// S1 at time `t`: the show with its motion.
-pub(crate) fn frame(show: &Show, t: ShowTime) -> Frame {
-    let mut frame = show.at(t);
-    let s = t.as_secs_f64();
-    frame.items.retain_mut(|item| move_item(item, s));
-    frame
-}
-
-/// Puts an item where it is at `s` seconds; false where it is not seen.
-fn move_item(item: &mut Item, s: f64) -> bool {
-    match item.layer.as_str() {
-        "sprite" => {
-            let scale = Scale::new(1.0 + 0.02 * (TAU * s / 4.0).sin()).unwrap_or_default();
-            item.transform.scale = Point { x: scale, y: scale };
-            set_y(&mut item.transform, 540.0 + 20.0 * (TAU * s / 3.0).sin());
+    let mut show: Value = serde_json::from_str(SHOW).map_err(|e| Failure::Show(e.to_string()))?;
+    for layer in show["layers"].as_array_mut().into_iter().flatten() {
+        let file = assets.join(format!("{}.txt", layer["id"].as_str().unwrap_or_default()));
+        if let Ok(text) = std::fs::read_to_string(file) {
+            layer["content"]["content"] = text.into();
         }
-        // Five seconds each, the last one cross-fading into the other.
-        "cardA" | "cardB" => {
-            let phase = (s + if item.layer.as_str() == "cardB" { 5.0 } else { 0.0 }) % 10.0;
-            let opacity = match phase {
-                p if p < 5.0 => 1.0,
-                p if p >= 9.0 => p - 9.0,
-                _ if s % 5.0 >= 4.0 => 6.0 - phase,
-                _ => 0.0,
-            };
-            item.opacity = Opacity::new(opacity.clamp(0.0, 1.0)).unwrap_or_default();
-            return item.opacity.get() > 0.0;
-        }
-        "countdown" => {
-            let left = (600.0 - s).rem_euclid(600.0).ceil() as u64;
-            if let Some(SourceKind::Text(text)) = item.source().map(|source| source.kind()) {
-                let text = scene::TextSource { text: format!("{:02}:{:02}", left / 60, left % 60), ..text.clone() };
-                item.content = ItemContent::Source(Source::new(SourceKind::Text(text)));
-            }
-        }
-        "ticker" => {
-            let x = 1920.0 - (s * 120.0) % (1920.0 + TICKER_LENGTH);
-            item.transform.position.x = scene::Coordinate::new(x).unwrap_or_default();
-        }
-        _ => {}
     }
-    true
-}
-
-fn set_y(transform: &mut Transform, y: f64) {
-    transform.position.y = scene::Coordinate::new(y).unwrap_or_default();
+    for track in show["tracks"].as_array_mut().into_iter().flatten() {
+        let file = format!("{}.mp3", track["id"].as_str().unwrap_or_default());
+        if assets.join(&file).exists() {
+            track["url"] = file.into();
+        }
+    }
+    scene::read(show).map_err(|e| Failure::Show(e.to_string()))
 }
 
 /// Makes stand-ins of the same sizes as S1's assets.
@@ -164,25 +97,35 @@ pub(crate) fn wav(channels: u16, samples: &[i16]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use scene::{Command, Limits};
+    use scene::{Command, Limits, Show, ShowTime};
 
     #[test]
-    fn one_card_is_whole_at_all_times_and_they_take_turns() {
+    fn it_moves_as_it_always_has() {
         let mut s1 = Show::default();
         let file = show(Path::new("/nonexistent")).unwrap();
         s1.apply(Command::LoadShow { show: file }, ShowTime::ZERO, &Limits::default()).unwrap();
+        let items = |s: f64| s1.at(ShowTime::from_secs_f64(s)).items;
         let cards = |s: f64| -> Vec<(String, f64)> {
-            let items = frame(&s1, ShowTime::from_secs_f64(s)).items;
-            items
-                .iter()
-                .filter(|i| i.layer.as_str().starts_with("card"))
-                .map(|i| (i.layer.to_string(), i.opacity.get()))
-                .collect()
+            let card = |id: &str| id.starts_with("card");
+            items(s).iter().filter(|i| card(i.layer.as_str())).map(|i| (i.layer.to_string(), i.opacity.get())).collect()
         };
         assert_eq!(cards(2.0), [("cardA".into(), 1.0)]);
         assert_eq!(cards(7.0), [("cardB".into(), 1.0)]);
-        let fading = cards(4.5);
-        assert_eq!(fading.len(), 2);
-        assert!(fading.iter().any(|(_, o)| *o == 1.0) && fading.iter().any(|(_, o)| (0.4..0.6).contains(o)));
+        for s in [4.5, 9.5, 14.5] {
+            assert!(
+                matches!(&cards(s)[..], [(_, whole), (_, half)] if *whole == 1.0 && (half - 0.5).abs() < 1e-9),
+                "{s}"
+            );
+        }
+        for i in 0..100 {
+            let s = f64::from(i) * 0.37;
+            let items = items(s);
+            let of = |id: &str| items.iter().find(|item| item.layer.as_str() == id).unwrap();
+            let sprite = of("sprite").transform;
+            assert!((sprite.scale.x.get() - (1.0 + 0.02 * (TAU * s / 4.0).sin())).abs() < 1e-6, "{s}");
+            assert!((sprite.position.y.get() - (540.0 + 20.0 * (TAU * s / 3.0).sin())).abs() < 1e-4, "{s}");
+            let x = 1920.0 - (s * 120.0) % 5620.0;
+            assert!((of("ticker").transform.position.x.get() - x).abs() < 1e-3, "{s}");
+        }
     }
 }

@@ -47,7 +47,7 @@ async fn serve(config: &Config, args: &ServeArgs) -> Result<(), Failure> {
         None if args.demo => Some(demo::show()?),
         None => None,
     };
-    let resources = Resources { store: Box::new(store), assets, worker: WorkerBinary::beside_this()?, program: None };
+    let resources = Resources { store: Box::new(store), assets, worker: WorkerBinary::beside_this()? };
     let engine = Arc::new(Engine::start(&engine_settings(config), resources)?);
     let control = engine.control();
     if let Some(show) = first_show {

@@ -3,7 +3,7 @@
 use crate::config::Config;
 use engine::{Assets, EngineSettings};
 use raster::{Fonts, Studio};
-use scene::{Limits, ShowFile};
+use scene::{Command, Limits, Show, ShowFile, ShowTime};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -82,6 +82,15 @@ pub(crate) fn read_show(path: &Path) -> Result<ShowFile, Failure> {
     let text = std::fs::read_to_string(path).map_err(|e| Failure::Show(format!("{}: {e}", path.display())))?;
     let value = serde_json::from_str(&text).map_err(|e| wrong(e.line(), e.to_string()))?;
     scene::read(value).map_err(|e| wrong(scene::line_of(&text, &e.field), e.to_string()))
+}
+
+/// Does what has fallen due in a show by `now`, as the writer of a live one would.
+pub(crate) fn settle(show: &mut Show, now: ShowTime) -> Result<(), Failure> {
+    if show.next_due().is_some_and(|due| due <= now) {
+        let done = show.apply(Command::Settle {}, now, &Limits::default());
+        done.map_err(|e| Failure::Show(e.to_string()))?;
+    }
+    Ok(())
 }
 
 /// The folder that a file lies in.

@@ -16,7 +16,7 @@ use crate::field::FieldError;
 use crate::id::Id;
 use crate::layer::Layer;
 use crate::scenes::Scene;
-use crate::schedule::{Ending, Queue, QueueMode, StartAt};
+use crate::schedule::{Ending, Queue, QueueMode};
 use crate::show::rules::Turn;
 use crate::time::ShowTime;
 use crate::value::GainDb;
@@ -830,14 +830,5 @@ fn under(parent: &str, rejection: Rejection) -> Rejection {
     match rejection {
         Rejection::Invalid(e) => e.under(parent).into(),
         other => other,
-    }
-}
-
-/// How a start is said in a command that has one.
-impl StartAt {
-    /// The same with the time of day worked out: `show_time` is what `wall_clock` stands for.
-    #[must_use]
-    pub fn at_show_time(show_time: ShowTime) -> Self {
-        Self { show_time: Some(show_time), ..Self::default() }
     }
 }

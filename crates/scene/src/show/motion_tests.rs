@@ -417,6 +417,20 @@ fn presets_are_motion_that_ends_where_it_should() {
 }
 
 #[test]
+fn rounds_that_nobody_saw_are_left_untold() {
+    let mut show = stage();
+    let short = json!({"id": "t", "loop": true, "labels": {"tick": 0.005}, "animations": [move_x("a", 1.0, 0.01)]});
+    apply(&mut show, 0.0, json!({"createTimeline": {"timeline": short}})).unwrap();
+    apply(&mut show, 0.0, json!({"playTimeline": {"id": "t"}})).unwrap();
+    let events = apply(&mut show, 0.1, json!({"settle": {}})).unwrap();
+    assert_eq!(events.len(), 10);
+    let later = ShowTime::from_secs_f64(90_000.0);
+    let events = show.apply(Command::Settle {}, later, &Limits::default()).unwrap();
+    assert!(events.len() < 3_000, "{}", events.len());
+    assert!(show.next_due().unwrap() > later);
+}
+
+#[test]
 fn what_is_wrong_is_told_and_changes_nothing() {
     let mut show = stage();
     apply(&mut show, 0.0, animate_as("playing", json!([move_x("a", 1.0, 99.0)]))).unwrap();
@@ -567,6 +581,7 @@ proptest! {
         let later = ShowTime::from_secs_f64(last + 5.0);
         let mut settled = show.clone();
         settled.apply(Command::Settle {}, later, &Limits::default()).unwrap();
+        prop_assert!(settled.next_due().is_none_or(|due| due > later), "the writer would never rest");
         let (a, b) = (show.at(later), settled.at(later));
         prop_assert_eq!(a.items.len(), b.items.len());
         for (a, b) in a.items.iter().zip(&b.items) {
