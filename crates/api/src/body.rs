@@ -39,6 +39,21 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     }
 }
 
+/// A body that may be left out altogether.
+pub(crate) struct BodyOrNone<T>(pub(crate) T);
+
+impl<S: Send + Sync, T: DeserializeOwned + Default> FromRequest<S> for BodyOrNone<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let empty = axum::body::HttpBody::size_hint(request.body()).exact() == Some(0);
+        if empty {
+            return Ok(Self(T::default()));
+        }
+        Body::from_request(request, state).await.map(|Body(body)| Self(body))
+    }
+}
+
 /// The largest font, in bytes; what else a font must be the engine says.
 const MAX_FONT: usize = 33 * 1024 * 1024;
 
@@ -54,6 +69,15 @@ impl<S: Send + Sync> FromRequest<S> for FontFile {
 }
 
 impl OperationInput for FontFile {}
+
+impl<T: JsonSchema> OperationInput for BodyOrNone<T> {
+    fn operation_input(ctx: &mut GenContext, operation: &mut Operation) {
+        axum::Json::<T>::operation_input(ctx, operation);
+        if let Some(aide::openapi::ReferenceOr::Item(body)) = &mut operation.request_body {
+            body.required = false;
+        }
+    }
+}
 
 /// Reads a body. One that is too long is read on for a while, though it is thrown away: many
 /// clients look at the answer only once they have sent everything.

@@ -17,6 +17,7 @@ mod access;
 mod body;
 mod health;
 mod metrics;
+mod motion;
 mod problem;
 mod rest;
 mod room;

@@ -17,17 +17,17 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::sync::Arc;
 
-type App = State<Arc<Engine>>;
-type Answered<T> = Result<Json<T>, Problem>;
-type Created<T> = Result<(StatusCode, Json<T>), Problem>;
+pub(crate) type App = State<Arc<Engine>>;
+pub(crate) type Answered<T> = Result<Json<T>, Problem>;
+pub(crate) type Created<T> = Result<(StatusCode, Json<T>), Problem>;
 
 /// A JSON merge patch (RFC 7396).
-type Patch = Map<String, Value>;
+pub(crate) type Patch = Map<String, Value>;
 
 #[derive(Deserialize, JsonSchema)]
-struct Named {
+pub(crate) struct Named {
     /// The name.
-    id: String,
+    pub(crate) id: String,
 }
 
 /// A new order of all layers.
@@ -101,20 +101,23 @@ pub(crate) fn router() -> ApiRouter<Arc<Engine>> {
         .route("/frame.png", axum::routing::get(frame))
 }
 
-fn about(tag: &'static str, summary: &'static str) -> impl FnOnce(TransformOperation<'_>) -> TransformOperation<'_> {
+pub(crate) fn about(
+    tag: &'static str,
+    summary: &'static str,
+) -> impl FnOnce(TransformOperation<'_>) -> TransformOperation<'_> {
     move |operation| operation.tag(tag).summary(summary)
 }
 
-fn named(named: Named, kind: &str) -> Result<Id, Problem> {
+pub(crate) fn named(named: Named, kind: &str) -> Result<Id, Problem> {
     named.id.parse().map_err(|_| Problem::not_found(format!("there is no {kind} \"{}\"", named.id)))
 }
 
-async fn submit(engine: &Engine, command: Command) -> Result<Answer, Problem> {
+pub(crate) async fn submit(engine: &Engine, command: Command) -> Result<Answer, Problem> {
     engine.control().submit(command).await.map_err(Problem::from)
 }
 
 /// What a command has made, out of its events.
-fn made<T>(answer: Answer, pick: impl Fn(Event) -> Option<T>) -> Result<T, Problem> {
+pub(crate) fn made<T>(answer: Answer, pick: impl Fn(Event) -> Option<T>) -> Result<T, Problem> {
     answer.events.into_iter().find_map(pick).ok_or_else(|| Problem::internal("no event"))
 }
 

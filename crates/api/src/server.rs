@@ -3,7 +3,7 @@
 use crate::access::{Access, guard, guard_origin};
 use crate::problem::Problem;
 use crate::room::{self, Room};
-use crate::{health, metrics, rest, socket};
+use crate::{health, metrics, motion, rest, socket};
 use aide::axum::ApiRouter;
 use aide::openapi::{Info, OpenApi};
 use aide::scalar::Scalar;
@@ -74,7 +74,10 @@ fn control(engine: Arc<Engine>, access: Access, ws_port: u16) -> Router {
         },
         ..OpenApi::default()
     };
-    let described: Router = ApiRouter::new().nest("/api/v1", rest::router()).with_state(engine).finish_api(&mut api);
+    let described: Router = ApiRouter::new()
+        .nest("/api/v1", rest::router().merge(motion::router()))
+        .with_state(engine)
+        .finish_api(&mut api);
     let document = serde_json::to_string(&api).unwrap_or_default();
     let page = Scalar::new("/api/v1/openapi.json").with_title("Stream Manager API").html();
     let guarded = described

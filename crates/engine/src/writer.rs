@@ -21,6 +21,9 @@ const LONGEST_WAIT: Duration = Duration::from_secs(3600);
 /// How long until the store is tried again that did not take what the show did by itself.
 const STORE_RETRY: Duration = Duration::from_millis(250);
 
+/// Is told of the new state after every change, and whether the show did something by itself.
+pub(crate) type Changed = Box<dyn Fn(&State, bool) + Send>;
+
 /// A command on its way.
 pub(crate) struct Order {
     pub(crate) at: ShowTime,
@@ -35,8 +38,7 @@ pub(crate) struct Writer {
     pub(crate) store_ok: Arc<AtomicBool>,
     pub(crate) limits: Limits,
     pub(crate) events: Events,
-    /// Called after every change with the new state, and whether the show did something by itself.
-    pub(crate) changed: Box<dyn Fn(&State, bool) + Send>,
+    pub(crate) changed: Changed,
     pub(crate) snapshot_at: u64,
     /// The show's time.
     pub(crate) now: Box<dyn Fn() -> ShowTime + Send>,

@@ -184,7 +184,7 @@ impl Camera {
         self.frame.background = show.background().unwrap_or(Color::BLACK);
         let plan = show.plan();
         let change = show.change().and_then(|change| Some((change, change.progress(t.ticks())?)));
-        fill(&mut self.poses, show, &plan, t, None);
+        fill(&mut self.poses, show, plan, t, None);
         let mut scan = Scan {
             show,
             poses: &self.poses,
@@ -198,7 +198,7 @@ impl Camera {
         match change {
             None => scan.items_of(None, 0, &mut items, |_| true),
             Some((change, (eased, share))) => {
-                fill(&mut self.before, show, &plan, t, Some(change));
+                fill(&mut self.before, show, plan, t, Some(change));
                 if change.transition.kind == TransitionKind::Move {
                     let mut poses = self.poses.clone();
                     mingle(&mut poses, &self.before, show, change, eased);

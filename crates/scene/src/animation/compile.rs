@@ -361,7 +361,7 @@ impl Compiler<'_> {
             (None, Some(own)) if spec.keyframes.is_empty() => own,
             _ => return Err(FieldError::new("duration", "missing: how long it takes, in seconds")),
         };
-        let timing = Timing { begin: begin, duration: ticks(duration_s), repeat: spec.repeat, yoyo: spec.yoyo };
+        let timing = Timing { begin, duration: ticks(duration_s), repeat: spec.repeat, yoyo: spec.yoyo };
         self.tracks.push(Track {
             target,
             property,

@@ -264,7 +264,7 @@ fn document_path(name: &str, layer: &Layer) -> Result<DocumentPath, FieldError> 
         ("clip" | "mask" | "filters" | "blendMode", "url" | "type" | "id")
         | ("content", "imageUrl" | "url" | "type") => fixed("cannot be animated: update the layer instead"),
         ("content", "content") if image() => fixed("cannot be animated: update the layer instead"),
-        ("content", leaf) if leaf == "metadata" => fixed("cannot be animated: update the layer instead"),
+        ("content", "metadata") => fixed("cannot be animated: update the layer instead"),
         ("content" | "clip" | "mask" | "filters" | "blendMode", _) => Ok(path),
         _ => Err(unknown(name, layer)),
     }

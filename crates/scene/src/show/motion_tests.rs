@@ -242,7 +242,7 @@ fn any_member_of_a_document_can_move() {
     );
     apply(&mut show, 2.0, json!({"settle": {}})).unwrap();
     assert_eq!(shown(&show, "text", 2.0)["Text"]["text"], "2,000 ETH");
-    assert_eq!(show.layer(&"c".parse().unwrap()).unwrap().spec().visible, false);
+    assert!(!show.layer(&"c".parse().unwrap()).unwrap().spec().visible);
     let content = show.layer(&"text".parse().unwrap()).unwrap().spec().content.clone().unwrap();
     assert_eq!(
         *content,
