@@ -28,7 +28,7 @@ function receive(message) {
     $('show-name').textContent = message.show.name;
     draw();
   } else if (message.type === 'event') {
-    state.sequence = message.sequence;
+    if (message.part === message.parts) state.sequence = message.sequence;
     apply(message.event);
   } else if (message.type === 'status') {
     state.status = message.status;

@@ -2,6 +2,8 @@
 //!
 //! `/ws` speaks JSON. The service says, in this order: `snapshot` (the show, and the number of the
 //! last command), then an `event` for each change with its number, and a `status` once a second.
+//! Where a command has several events they have one number, and `part` of `parts`: whoever has the last
+//! part has it all.
 //! With `?after=N` it gives the events after number N instead of a snapshot, where it still has
 //! them. A client says `{"id": …, "command": {…}}` and is answered with `answer` and the same id.
 //! A client that falls behind is given a fresh snapshot.
@@ -60,11 +62,11 @@ async fn converse(engine: Arc<Engine>, after: Option<u64>, mut socket: WebSocket
         Some(after) => control.events_after(after),
         None => (None, control.events_after(u64::MAX).1),
     };
-    let mut last = match (after, missed) {
+    // Up to which number the client has everything; what comes live is later.
+    let mut held = match (after, missed) {
         (Some(after), Some(missed)) => {
-            let mut last = after;
+            let last = missed.last().map_or(after, |event| event.sequence);
             for event in missed {
-                last = event.sequence;
                 send(&mut socket, event_message(&event)).await?;
             }
             last
@@ -77,12 +79,9 @@ async fn converse(engine: Arc<Engine>, after: Option<u64>, mut socket: WebSocket
         tokio::select! {
             event = events.recv() => match event {
                 // What the snapshot has already.
-                Ok(event) if event.sequence <= last => {}
-                Ok(event) => {
-                    last = event.sequence;
-                    send(&mut socket, event_message(&event)).await?;
-                }
-                Err(RecvError::Lagged(_)) => last = send_snapshot(&engine, &mut socket).await?,
+                Ok(event) if event.sequence <= held => {}
+                Ok(event) => send(&mut socket, event_message(&event)).await?,
+                Err(RecvError::Lagged(_)) => held = send_snapshot(&engine, &mut socket).await?,
                 Err(RecvError::Closed) => return Ok(()),
             },
             message = socket.recv() => match message {
@@ -112,6 +111,7 @@ async fn send_snapshot(engine: &Engine, socket: &mut WebSocket) -> Result<u64, a
         "type": "snapshot",
         "sequence": state.sequence,
         "show": state.show.to_file(),
+        "timelines": state.show.timelines(engine.control().now()),
         "streaming": state.show.streaming(),
     });
     send(socket, message).await?;
@@ -119,7 +119,12 @@ async fn send_snapshot(engine: &Engine, socket: &mut WebSocket) -> Result<u64, a
 }
 
 fn event_message(event: &Numbered) -> Value {
-    json!({"type": "event", "sequence": event.sequence, "event": event.event})
+    let mut message = json!({"type": "event", "sequence": event.sequence, "event": event.event});
+    if event.parts > 1 {
+        message["part"] = event.part.into();
+        message["parts"] = event.parts.into();
+    }
+    message
 }
 
 async fn answer(engine: &Engine, text: &[u8]) -> Value {

@@ -47,6 +47,10 @@ pub(crate) struct Events {
 pub struct Numbered {
     /// Numbers follow one another without a gap.
     pub sequence: u64,
+    /// Which of the events of that command it is, counted from 1.
+    pub part: usize,
+    /// How many there are.
+    pub parts: usize,
     /// What happened.
     pub event: Event,
 }

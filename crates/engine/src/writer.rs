@@ -144,8 +144,9 @@ impl Writer {
             self.state.store(last.state.clone());
         }
         for Accepted { state, events, .. } in accepted {
-            for event in events {
-                let numbered = Arc::new(Numbered { sequence: state.sequence, event: event.clone() });
+            for (index, event) in events.iter().enumerate() {
+                let (part, parts) = (index + 1, events.len());
+                let numbered = Arc::new(Numbered { sequence: state.sequence, part, parts, event: event.clone() });
                 past.push_back(numbered.clone());
                 if past.len() > HISTORY {
                     past.pop_front();

@@ -416,10 +416,11 @@ impl Show {
                 let timeline = self.new_timeline(timeline, true).map_err(|e| under("timeline", e))?;
                 let id = timeline.id.clone();
                 self.timelines.push(Arc::new(timeline));
-                turn.events.push(Event::TimelineCreated {
-                    timeline: Box::new(self.timelines[self.timelines.len() - 1].view(now)),
-                });
-                return self.play(&id, at, None, None, queue, now, turn);
+                let told = turn.events.len();
+                self.play(&id, at, None, None, queue, now, turn)?;
+                let timeline = Box::new(self.timelines[find(self, &id)?].view(now));
+                turn.events.insert(told, Event::TimelineCreated { timeline });
+                return Ok(());
             }
             Command::CreateTimeline { timeline } => {
                 let timeline = self.new_timeline(timeline, false)?;

@@ -589,3 +589,24 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_one_command_starts_moves_on_one_frame() {
+    let limits = Limits { layers: 50, ..Limits::default() };
+    let mut show = Show::default();
+    for i in 0..50 {
+        let create: Command = read(json!({"createLayer": {"layer": shape(&format!("l{i}"))}})).unwrap();
+        show.apply(create, ShowTime::ZERO, &limits).unwrap();
+    }
+    let animations: Vec<Value> = (0..50).map(|i| move_x(&format!("l{i}"), 100.0, 1.0)).collect();
+    let animate: Command = read(animate(json!(animations))).unwrap();
+    show.apply(animate, ShowTime::from_secs_f64(1.017), &limits).unwrap();
+    let mut camera = crate::Camera::default();
+    for n in 0..90 {
+        let frame = camera.frame(&show, ShowTime::from_secs_f64(f64::from(n) / 30.0));
+        let places: Vec<f64> = frame.items.iter().map(|item| item.transform.position.x.get()).collect();
+        assert_eq!(places.len(), 50);
+        assert!(places.iter().all(|x| *x == places[0]), "frame {n}: {places:?}");
+        assert_eq!(places[0] > 0.0, n > 30, "frame {n}");
+    }
+}

@@ -8,6 +8,7 @@ mod css;
 mod easing;
 mod faults;
 mod ingest;
+mod motion;
 mod on_air;
 mod room;
 mod service;
