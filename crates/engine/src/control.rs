@@ -15,6 +15,8 @@ use tokio::sync::{Semaphore, broadcast, oneshot};
 
 /// Events that are remembered for those who reconnect.
 pub(crate) const HISTORY: usize = 1024;
+/// How far ahead a start by the time of day may be: ten years.
+const MOST_AHEAD_MS: i64 = 10 * 365 * 86_400_000;
 /// Commands whose files are loaded at the same time.
 const LOADERS: usize = 2;
 
@@ -146,8 +148,9 @@ impl Control {
             let at: jiff::Timestamp =
                 text.parse().map_err(|_| wrong(format!("\"{text}\" is no time such as 2026-12-31T23:59:50Z")))?;
             let ahead_ms = at.as_millisecond() - unix_ms();
-            if ahead_ms < 0 {
-                return Err(wrong(format!("{text} is past")));
+            if !(0..=MOST_AHEAD_MS).contains(&ahead_ms) {
+                let message = if ahead_ms < 0 { "is past" } else { "is more than ten years ahead" };
+                return Err(wrong(format!("{text} {message}")));
             }
             start.show_time = Some(ShowTime::from_secs_f64(self.now().as_secs_f64() + ahead_ms as f64 / 1000.0));
         }

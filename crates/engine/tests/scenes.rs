@@ -4,22 +4,17 @@
 //! committed. A picture that differs is written beside what was wanted to `target/golden/`.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod picture;
 mod table;
 
 use engine::{Assets, draw_list};
+use picture::{differs, golden, load, save};
 use raster::{Fonts, Studio};
 use render::{DisplayList, SimdLevel, paint_with};
 use scene::{Command, Limits, Show, ShowTime};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use table::{HEIGHT, Scene, WIDTH};
-
-/// Off in a channel by more than this is a difference.
-const TOLERANCE: u8 = 1;
-
-fn golden(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(format!("{name}.png"))
-}
 
 /// Assets with the bundled fonts alone, and the table's own files.
 fn assets(folder: &Path) -> Arc<Assets> {
@@ -43,40 +38,6 @@ fn list(scene: &Scene, assets: &Assets) -> DisplayList {
     draw_list(&show.at(ShowTime::from_secs_f64(scene.at)), assets, WIDTH, HEIGHT)
 }
 
-fn load(path: &Path) -> Option<Vec<u8>> {
-    let decoder = png::Decoder::new(std::io::BufReader::new(std::fs::File::open(path).ok()?));
-    let mut reader = decoder.read_info().ok()?;
-    let mut pixels = vec![0; reader.output_buffer_size()?];
-    reader.next_frame(&mut pixels).ok()?;
-    Some(pixels)
-}
-
-fn save(path: &Path, rgba: &[u8]) {
-    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-    let mut encoder = png::Encoder::new(std::fs::File::create(path).unwrap(), WIDTH, HEIGHT);
-    encoder.set_color(png::ColorType::Rgb);
-    encoder.set_depth(png::BitDepth::Eight);
-    encoder.set_compression(png::Compression::High);
-    let rgb: Vec<u8> = rgba.as_chunks::<4>().0.iter().flat_map(|p| [p[0], p[1], p[2]]).collect();
-    encoder.write_header().unwrap().write_image_data(&rgb).unwrap();
-}
-
-/// What is wrong with a picture; the pictures that show it are written.
-fn differs(name: &str, rgba: &[u8], wanted: &[u8]) -> Option<String> {
-    let got = rgba.as_chunks::<4>().0.iter().flat_map(|p| [p[0], p[1], p[2]]);
-    let off: Vec<u8> = got.zip(wanted).map(|(a, b)| a.abs_diff(*b)).collect();
-    let count = off.iter().filter(|o| **o > TOLERANCE).count();
-    if count == 0 && off.len() == wanted.len() {
-        return None;
-    }
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/golden");
-    save(&folder.join(format!("{name}.got.png")), rgba);
-    let strong: Vec<u8> =
-        off.as_chunks::<3>().0.iter().flat_map(|o| o.map(|v| v.saturating_mul(32)).into_iter().chain([255])).collect();
-    save(&folder.join(format!("{name}.difference.png")), &strong);
-    Some(format!("{name}: {count} of {} channels differ, by {:?} at most", off.len(), off.iter().max()))
-}
-
 #[test]
 fn every_scene_is_as_it_was_on_every_instruction_set() {
     let folder = tempfile::tempdir().unwrap();
@@ -95,11 +56,11 @@ fn every_scene_is_as_it_was_on_every_instruction_set() {
         );
         let path = golden(scene.name);
         if bless {
-            save(&path, &rgba);
+            save(&path, &rgba, WIDTH);
         }
         match load(&path) {
             None => wrong.push(format!("{}: there is no golden picture", scene.name)),
-            Some(wanted) => wrong.extend(differs(scene.name, &rgba, &wanted)),
+            Some(wanted) => wrong.extend(differs(scene.name, &rgba, &wanted, WIDTH)),
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

@@ -35,7 +35,7 @@ pub(crate) struct ServeArgs {
     /// Fills an empty store with this show.
     #[arg(long, value_name = "FILE")]
     pub(crate) show: Option<PathBuf>,
-    /// Fills an empty store with the demo show, and moves its ticker and clock.
+    /// Fills an empty store with the demo show, and sets its clock.
     #[arg(long, conflicts_with = "show")]
     pub(crate) demo: bool,
 }

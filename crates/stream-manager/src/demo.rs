@@ -1,4 +1,4 @@
-//! The demo show: its files, and what moves in it.
+//! The demo show: its files, and the clock in it.
 
 use crate::setup::Failure;
 use engine::Engine;
@@ -16,11 +16,6 @@ const FILES: [(&str, &[u8]); 4] = [
     ("music.ogg", include_bytes!("../../../demo/music.ogg")),
 ];
 
-/// Pixels per second of the ticker.
-const SPEED: f64 = 120.0;
-/// Where the ticker begins again: the canvas and about the length of its text.
-const ROUND: f64 = 1920.0 + 3_300.0;
-
 /// The show file.
 pub(crate) fn show() -> Result<ShowFile, Failure> {
     let value = serde_json::from_str(SHOW).map_err(|e| Failure::Show(format!("demo/show.json: {e}")))?;
@@ -36,18 +31,14 @@ pub(crate) fn write_assets(folder: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Moves the ticker with every frame and sets the clock with every second, by the commands that any
-/// client has. A layer that somebody has deleted is left alone.
+/// Sets the clock with every second, by the command that any client has; all else that moves stands in the
+/// show itself. A clock that somebody has deleted is left alone.
 pub(crate) async fn drive(engine: Arc<Engine>) {
-    let (Ok(ticker), Ok(clock)) = ("ticker".parse::<Id>(), "clock".parse::<Id>()) else { return };
+    let Ok(clock) = "clock".parse::<Id>() else { return };
     let mut ticks = engine.ticks();
     let mut shown = String::new();
     while ticks.changed().await.is_ok() {
-        let control = engine.control();
-        // Where it will be when the next frame is drawn.
-        let t = control.frame_rate().time_of(*ticks.borrow_and_update() + 1).as_secs_f64();
-        let x = (1920.0 - (t * SPEED) % ROUND).round();
-        update(&engine, &ticker, json!({"transform": {"position": {"x": x}}})).await;
+        ticks.borrow_and_update();
         let now = clock_text();
         if now != shown {
             update(&engine, &clock, json!({"content": {"content": now}})).await;
@@ -63,7 +54,7 @@ async fn update(engine: &Engine, id: &Id, patch: serde_json::Value) {
     if let serde_json::Value::Object(patch) = patch
         && let Err(e) = engine.control().submit(Command::UpdateLayer { id: id.clone(), patch }).await
     {
-        tracing::debug!("the demo cannot move {id}: {e}");
+        tracing::debug!("the demo cannot set {id}: {e}");
         tokio::time::sleep(Duration::from_secs(1)).await;
     }
 }

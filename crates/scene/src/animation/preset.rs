@@ -26,7 +26,7 @@ pub struct Preset {
     /// Where it comes from, or goes to.
     #[serde(default, skip_serializing_if = "is_default")]
     pub side: PresetSide,
-    /// How far slides, bounces and drops go; 200 where left out.
+    /// How far it moves the layer, as the largest part of it; 200 where left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub distance: Option<Distance>,
     /// How strong it is.
@@ -336,16 +336,16 @@ impl Preset {
                 build.sizes("scale", &[1.0, 1.0 + 0.12 * s, 1.0, 1.0 + 0.12 * s, 1.0, 1.0, 1.0], "ease-in-out-sine");
             }
             P::Shake => {
-                let d = 14.0 * s;
+                let d = far * 0.07 * s;
                 build.steps("position.x", &[0.0, -d, d, -d, d, -d / 2.0, d / 2.0, 0.0], "ease-in-out-sine");
             }
-            P::Nod => build.steps("position.y", &[0.0, 18.0 * s, 0.0, 18.0 * s, 0.0], "ease-in-out-sine"),
+            P::Nod => build.steps("position.y", &[0.0, far * 0.09 * s, 0.0, far * 0.09 * s, 0.0], "ease-in-out-sine"),
             P::Wiggle => {
                 let d = 6.0 * s;
                 build.steps("rotation", &[0.0, -d, d, -d, d, -d / 2.0, 0.0], "ease-in-out-sine");
             }
             P::Bounce => {
-                let d = -60.0 * s;
+                let d = far * -0.3 * s;
                 build.steps("position.y", &[0.0, d, 0.0, d * 0.4, 0.0, d * 0.12, 0.0], "ease-in-out-sine");
             }
             P::Flash => build.sizes("opacity", &[1.0, (1.0 - s).max(0.0), 1.0, (1.0 - s).max(0.0), 1.0], "ease-in-out"),
@@ -356,12 +356,13 @@ impl Preset {
             }
             P::Spin => build.steps("rotation", &[0.0, 360.0], "ease-in-out-cubic"),
             P::Float => {
-                let d = 12.0 * s;
+                let d = far * 0.06 * s;
                 build.steps("position.y", &[0.0, -d, 0.0, d, 0.0], "ease-in-out-sine");
                 build.endless();
             }
             P::Breathe => {
-                build.sizes("scale", &[1.0, 1.0 + 0.02 * s, 1.0], "ease-in-out-sine");
+                // Added, so that what else becomes of its size meanwhile is kept.
+                build.steps("scale", &[0.0, 0.02 * s, 0.0], "ease-in-out-sine");
                 build.endless();
             }
         }
