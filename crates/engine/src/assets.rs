@@ -2,7 +2,7 @@
 
 use audio::Clip;
 use media::{Library, MediaError};
-use raster::{Lut, Raster, RasterError, Studio};
+use raster::{ImageAsset, Lut, Raster, RasterError, Studio};
 use scene::{Canvas, FieldError, Layer, LayerKind, Need, Show, Source, SourceKind, Track};
 use std::collections::{HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -139,6 +139,12 @@ impl Assets {
         };
         match &self.loader {
             Some(loader) => {
+                // What moves is drawn at once, as texts are: its picture is another one in a moment.
+                if let Some(asset) = self.library.loaded_image(&image.url)
+                    && matches!(*asset, ImageAsset::Lottie(_))
+                {
+                    return self.studio.raster(source, scale, Some(&asset));
+                }
                 loader.ask(source, scale);
                 Ok(self.studio.nearest(source, scale))
             }
@@ -242,8 +248,8 @@ impl Assets {
     fn map_source(&self, url: &str) -> Arc<Source> {
         let make = || {
             let (sampling, fit) = (scene::Sampling::Smooth, scene::Fit::Fill);
-            let image =
-                scene::ImageSource { url: url.to_owned(), width: None, height: None, fit, sampling, slice: None };
+            let (url, time) = (url.to_owned(), scene::Seconds::default());
+            let image = scene::ImageSource { url, width: None, height: None, fit, sampling, slice: None, time };
             Source::new(SourceKind::Image(image))
         };
         lock(&self.maps).entry(url.to_owned()).or_insert_with(make).clone()

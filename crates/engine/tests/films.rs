@@ -128,6 +128,13 @@ fn films() -> Vec<Film> {
         ]),
         1.0,
     );
+    add(
+        "film-lottie",
+        vec![json!({"id": "a", "type": "overlay", "transform": {"position": {"x": 10, "y": 5}},
+            "content": {"type": "image", "content": "spin.json"}})],
+        json!([to("a", "time", json!(0.999), 0.999, json!({}))]),
+        0.99,
+    );
     for name in PresetName::ALL {
         let word = serde_json::to_value(name).unwrap();
         let word = word.as_str().unwrap();
@@ -216,6 +223,7 @@ fn strip(film: &Film, assets: &Assets) -> (Vec<u8>, u32) {
 fn every_film_is_as_it_was() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("luma.svg"), LUMA).unwrap();
+    std::fs::write(folder.path().join("spin.json"), include_bytes!("table/spin.json")).unwrap();
     let assets =
         Assets::patient(vec![folder.path().to_owned()], Arc::new(Studio::new(Fonts::bundled_only(), 64 << 20)));
     let mut wrong = Vec::new();

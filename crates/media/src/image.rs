@@ -2,18 +2,21 @@
 
 use crate::MediaError;
 use ::image::{ColorType, DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, RgbaImage};
-use raster::{Bitmap, ImageAsset, MAX_PIXELS, MAX_SIDE, Studio};
+use raster::{Bitmap, ImageAsset, Lottie, MAX_PIXELS, MAX_SIDE, Studio};
 use std::io::Cursor;
 
-/// Decodes PNG, JPEG, WebP and SVG, told apart by their bytes.
+/// Decodes PNG, JPEG, WebP, SVG and Lottie, told apart by their bytes.
 pub(crate) fn decode(bytes: &[u8], studio: &Studio) -> Result<ImageAsset, MediaError> {
     let wrong = |e: ::image::ImageError| MediaError::Image(e.to_string());
     let format = ::image::guess_format(bytes).ok();
+    if format.is_none() && Lottie::looks_like(bytes) {
+        return Ok(ImageAsset::Lottie(Lottie::parse(bytes)?));
+    }
     if format.is_none() && looks_like_svg(bytes) {
         return Ok(ImageAsset::Svg(studio.svg(bytes)?));
     }
     let Some(format @ (ImageFormat::Png | ImageFormat::Jpeg | ImageFormat::WebP)) = format else {
-        return Err(MediaError::Image("it is neither PNG, JPEG, WebP nor SVG".to_owned()));
+        return Err(MediaError::Image("it is neither PNG, JPEG, WebP, SVG nor Lottie".to_owned()));
     };
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
     let mut limits = Limits::default();

@@ -1,5 +1,6 @@
 //! Decoded images, and their fitting into a box.
 
+use crate::lottie::Lottie;
 use crate::raster::{Raster, premultiply};
 use crate::svg::Svg;
 use crate::{RasterError, check_size};
@@ -15,6 +16,8 @@ pub enum ImageAsset {
     Bitmap(Bitmap),
     /// A drawing.
     Svg(Svg),
+    /// A drawing that moves.
+    Lottie(Lottie),
 }
 
 /// Premultiplied RGBA pixels.
@@ -48,6 +51,7 @@ impl ImageAsset {
         match self {
             Self::Bitmap(Bitmap(pixels)) => (f64::from(pixels.width()), f64::from(pixels.height())),
             Self::Svg(svg) => svg.size(),
+            Self::Lottie(lottie) => lottie.size(),
         }
     }
 
@@ -56,7 +60,7 @@ impl ImageAsset {
     pub fn bytes(&self) -> usize {
         match self {
             Self::Bitmap(bitmap) => bitmap.bytes(),
-            Self::Svg(_) => 256 * 1024,
+            Self::Svg(_) | Self::Lottie(_) => 256 * 1024,
         }
     }
 
@@ -108,6 +112,11 @@ impl ImageAsset {
                     Self::Svg(svg) => {
                         let (img_w, img_h, drawn) =
                             svg.draw((own_w * sx).round().max(1.0), (own_h * sy).round().max(1.0))?;
+                        place(&drawn, img_w, img_h, w, h)
+                    }
+                    Self::Lottie(lottie) => {
+                        let (to_w, to_h) = ((own_w * sx).round().max(1.0), (own_h * sy).round().max(1.0));
+                        let (img_w, img_h, drawn) = lottie.draw(to_w, to_h, source.time.get())?;
                         place(&drawn, img_w, img_h, w, h)
                     }
                 };
@@ -201,6 +210,7 @@ mod tests {
             fit,
             sampling: Sampling::Smooth,
             slice: None,
+            time: scene::Seconds::default(),
         };
         asset.raster(&source, scale, 0).unwrap()
     }
@@ -223,6 +233,7 @@ mod tests {
             fit: Fit::Fill,
             sampling: Sampling::Smooth,
             slice: Some([two; 4]),
+            time: scene::Seconds::default(),
         };
         let raster = asset.raster(&source, 1.0, 0).unwrap();
         let red = |x: usize, y: u32| raster.base().row(y)[x] & 255 == 255;

@@ -16,6 +16,7 @@
 mod blur;
 mod fonts;
 mod image;
+mod lottie;
 mod lut;
 mod raster;
 mod shape;
@@ -25,6 +26,7 @@ mod text;
 
 pub use fonts::Fonts;
 pub use image::{Bitmap, ImageAsset};
+pub use lottie::Lottie;
 pub use lut::{Lut, LutError, MAX_LUT_SIDE};
 pub use raster::{Level, Raster};
 pub use studio::Studio;
@@ -60,6 +62,9 @@ pub enum RasterError {
     /// The SVG is broken or not allowed.
     #[error("the SVG cannot be used: {0}")]
     Svg(String),
+    /// The Lottie animation is broken or not allowed.
+    #[error("the Lottie animation cannot be used: {0}")]
+    Lottie(String),
 }
 
 /// Refuses a size that is over the limits.

@@ -1,6 +1,6 @@
 //! A layer: what fills it, where it is and how much of it is seen.
 
-use crate::animation::DocumentPath;
+use crate::animation::{DocumentPath, Seconds};
 use crate::blend::BlendMode;
 use crate::field::{FieldError, read, tagged};
 use crate::filter::{Filter, MAX_FILTERS};
@@ -427,7 +427,16 @@ impl Layer {
             let style = match source.kind() {
                 SourceKind::Text(text) => serde_json::to_value(&text.style),
                 SourceKind::Shape(shape) => serde_json::to_value(&shape.style),
-                SourceKind::Image(_) => return member,
+                SourceKind::Image(image) => {
+                    // A feed has its size in its content.
+                    if self.spec.kind == LayerKind::Overlay {
+                        let style = content.entry("style").or_insert_with(|| Value::Object(Map::new()));
+                        if let Some(style) = style.as_object_mut() {
+                            style.insert("time".to_owned(), image.time.get().into());
+                        }
+                    }
+                    return member;
+                }
             };
             content.insert("style".to_owned(), style.unwrap_or_default());
         }
@@ -668,6 +677,8 @@ fn image(field: &str, url: &str, style: &ImageStyle) -> Result<SourceKind, Field
     if url.is_empty() || url.len() > MAX_URL {
         return Err(FieldError::new(field, format!("a URL has 1 to {MAX_URL} bytes")));
     }
-    let ImageStyle { width, height, fit, sampling, slice } = *style;
-    Ok(SourceKind::Image(ImageSource { url: url.to_owned(), width, height, fit, sampling, slice }))
+    let ImageStyle { width, height, fit, sampling, slice, time } = *style;
+    // What differs by less than a frame looks the same.
+    let time = Seconds::new((time.get() * 60.0).round() / 60.0).unwrap_or(time);
+    Ok(SourceKind::Image(ImageSource { url: url.to_owned(), width, height, fit, sampling, slice, time }))
 }

@@ -235,6 +235,7 @@ impl Transition {
             fit: Fit::Fill,
             sampling: Sampling::Smooth,
             slice: None,
+            time: Seconds::default(),
         };
         Some(Source::new(SourceKind::Image(image)))
     }

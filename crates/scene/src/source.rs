@@ -1,5 +1,6 @@
 //! What fills a layer, with the key under which its raster is kept.
 
+use crate::animation::Seconds;
 use crate::layer::Fit;
 use crate::style::{RunStyle, Sampling, ShapeKind, ShapeStyle, TextStyle};
 use crate::value::Length;
@@ -42,6 +43,8 @@ pub struct ImageSource {
     pub sampling: Sampling,
     /// What of it keeps its size: left, top, right, bottom.
     pub slice: Option<[Length; 4]>,
+    /// Of an animation: as of when, to a sixtieth of a second.
+    pub time: Seconds,
 }
 
 /// Text with its style.

@@ -1,5 +1,6 @@
 //! How text, images and shapes look.
 
+use crate::animation::Seconds;
 use crate::layer::Fit;
 use crate::path::PathData;
 use crate::value::{Blur, Color, Coordinate, FontSize, FontWeight, Length, Unit};
@@ -385,6 +386,10 @@ pub struct ImageStyle {
     /// rest is stretched over the box.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub slice: Option<[Length; 4]>,
+    /// Of a Lottie animation: as of when it is shown, in seconds; it begins again at its end. To play it,
+    /// animate this.
+    #[serde(skip_serializing_if = "is_default")]
+    pub time: Seconds,
 }
 
 /// How an image's pixels are enlarged.

@@ -234,6 +234,7 @@ fn long_name(name: &str, layer: &Layer) -> Option<String> {
         "text" => Some("content.content".to_owned()),
         "color" if kind == "shape" => style("fill"),
         "color" | "fill" | "fontSize" | "fontWeight" | "letterSpacing" | "lineHeight" => style(name),
+        "time" if kind == "image" => style("time"),
         "reveal" => style("reveal.amount"),
         "strokeWidth" => style("stroke.width"),
         "strokeColor" => style("stroke.color"),
