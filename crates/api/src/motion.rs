@@ -334,7 +334,7 @@ async fn switch(
 
 fn trigger_of(event: Event) -> Option<Trigger> {
     match event {
-        Event::TriggerChanged { trigger } => Some(trigger),
+        Event::TriggerChanged { trigger } => Some(Trigger::clone(&trigger)),
         _ => None,
     }
 }

@@ -29,6 +29,10 @@ fn drawn_scale(scale: f64, canvas: Canvas, size: (u32, u32)) -> f64 {
 /// The most bytes of added fonts; they are held in memory.
 const FONT_BUDGET: usize = 128 * 1024 * 1024;
 
+/// Decoded pictures up to this size are drawn by the loop itself, where it has none of another size: some
+/// milliseconds.
+const DRAWN_AT_ONCE: usize = 8 << 20;
+
 /// How long until something that could not be loaded is tried again.
 const RETRY: Duration = Duration::from_secs(10);
 
@@ -146,7 +150,14 @@ impl Assets {
                     return self.studio.raster(source, scale, Some(&asset));
                 }
                 loader.ask(source, scale);
-                Ok(self.studio.nearest(source, scale))
+                if let Some(raster) = self.studio.nearest(source, scale) {
+                    return Ok(Some(raster));
+                }
+                // A picture whose box changes with every frame would never be ready in time.
+                match self.library.loaded_image(&image.url).filter(|asset| asset.bytes() <= DRAWN_AT_ONCE) {
+                    Some(asset) => self.studio.raster(source, scale, Some(&asset)),
+                    None => Ok(None),
+                }
             }
             None => match self.library.image(&image.url) {
                 Ok(asset) => self.studio.raster(source, scale, Some(&asset)),

@@ -128,8 +128,11 @@ impl Control {
         // Subscribed under the lock that the writer takes to publish: nothing is missed or doubled.
         let live = self.0.events.live.subscribe();
         let newest = past.back().map_or_else(|| self.0.state.load().sequence, |e| e.sequence);
-        let known =
-            last == newest || past.front().is_some_and(|e| e.sequence <= last.saturating_add(1)) && last < newest;
+        // A command of which only the last events are remembered is not known.
+        let whole = |first: &Arc<Numbered>| {
+            first.sequence <= last || first.sequence == last.saturating_add(1) && first.part == 1
+        };
+        let known = last == newest || past.front().is_some_and(whole) && last < newest;
         let missed = known.then(|| past.iter().filter(|e| e.sequence > last).cloned().collect());
         (missed, live)
     }
@@ -160,24 +163,15 @@ impl Control {
     /// Writes down how long the files of audio tracks are, which are loaded by now: when a track ends is
     /// then a matter of arithmetic.
     fn measure_tracks(&self, command: &mut Command) {
-        let length = |url: &str| self.0.assets.clip_seconds(url).and_then(Seconds::new);
-        if let Command::UpdateTrack { patch, .. } = command
-            && let Some(url) = patch.get("url").and_then(|url| url.as_str())
-        {
-            let length = length(url).map_or(serde_json::Value::Null, |length| length.get().into());
-            patch.insert("length".to_owned(), length);
-        }
-        for track in command.tracks_mut() {
-            track.length = length(&track.url);
-        }
+        command.measure_tracks(&|url| self.0.assets.clip_seconds(url).and_then(Seconds::new));
     }
 
     /// Tries the command on a copy of the show and loads what the result needs, so that the writer
     /// never waits for a file and nothing unusable gets on air.
     async fn prepare(&self, command: &Command) -> Result<Vec<Held>, CommandError> {
         let before = self.state();
-        let mut after: Show = before.show.clone();
-        let events = after.apply(command.clone(), self.now(), &self.0.limits)?;
+        // What triggers do is loaded when it is done: their files are not the caller's fault.
+        let (after, events) = before.show.rehearse(command.clone(), self.now(), &self.0.limits)?;
         let work = Work::of(events, &before.show, after);
         if work.is_nothing() {
             return Ok(Vec::new());
@@ -235,8 +229,6 @@ impl Work {
                 }
                 Event::ShowLoaded => work.whole = true,
                 Event::SceneSwitched { .. } => work.picture = work.show.transition_picture().cloned(),
-                // What triggers do is loaded when it is done: their files are not the caller's fault.
-                Event::TriggerFired { .. } => break,
                 _ => {}
             }
         }

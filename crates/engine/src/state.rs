@@ -18,6 +18,9 @@ pub struct State {
 pub(crate) struct Logged {
     pub(crate) at: ShowTime,
     pub(crate) command: Command,
+    /// Those that it was carried out with.
+    #[serde(default)]
+    pub(crate) limits: Option<Limits>,
 }
 
 impl State {
@@ -32,12 +35,14 @@ impl State {
             },
             None => Self::default(),
         };
-        // What was accepted once is not refused for limits that are lower today.
-        let limits = Limits { layers: usize::MAX, tracks: usize::MAX, destinations: usize::MAX };
+        // What was accepted once is not refused for limits that are lower today, nor done where it was not:
+        // what a trigger had no room for, for one.
+        let unlimited = Limits { layers: usize::MAX, tracks: usize::MAX, destinations: usize::MAX };
         for Record { sequence, body } in stored.commands {
-            let applied = serde_json::from_slice::<Logged>(&body)
-                .map_err(|e| e.to_string())
-                .and_then(|l| state.show.apply(l.command, l.at, &limits).map_err(|e| e.to_string()));
+            let applied = serde_json::from_slice::<Logged>(&body).map_err(|e| e.to_string()).and_then(|l| {
+                let limits = l.limits.unwrap_or(unlimited);
+                state.show.apply(l.command, l.at, &limits).map_err(|e| e.to_string())
+            });
             if let Err(e) = applied {
                 tracing::error!(sequence, "a stored command cannot be applied: {e}");
             }

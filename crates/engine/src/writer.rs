@@ -134,7 +134,8 @@ impl Writer {
         let mut next = last.clone();
         next.sequence += 1;
         let events = next.show.apply(command.clone(), at, &self.limits)?;
-        let body = serde_json::to_vec(&Logged { at, command }).map_err(|e| CommandError::Store(e.to_string()))?;
+        let body = serde_json::to_vec(&Logged { at, command, limits: Some(self.limits) })
+            .map_err(|e| CommandError::Store(e.to_string()))?;
         Ok((next.clone(), events, Record { sequence: next.sequence, body }))
     }
 

@@ -50,7 +50,7 @@ struct Dressed {
 /// Which layers the timelines of a show move, worked out once for each change of the show.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Plan {
-    /// Timelines that have an effect, those that were started later on top.
+    /// Timelines that have an effect, those that begin later on top.
     runs: Vec<Planned>,
 }
 
@@ -71,7 +71,7 @@ impl Plan {
             timeline.1.play.as_deref().is_some_and(|play| !matches!(play.state, PlayState::Idle | PlayState::Finished))
         };
         let timelines: Vec<(usize, &Timeline)> = show.timelines.iter().map(|t| &**t).enumerate().collect();
-        let mut runs: Vec<(u64, Planned)> = timelines
+        let mut runs: Vec<((i64, u64), Planned)> = timelines
             .iter()
             .filter(active)
             .filter_map(|(number, timeline)| {
@@ -89,7 +89,7 @@ impl Plan {
                     }
                     Target::Track(_) => (NONE, 0.0),
                 });
-                Some((play.order, Planned { timeline: *number, tracks: tracks.collect() }))
+                Some(((play.since, play.order), Planned { timeline: *number, tracks: tracks.collect() }))
             })
             .collect();
         runs.sort_by_key(|(order, _)| *order);
@@ -373,15 +373,19 @@ impl<'a> Scan<'a> {
     /// Two scenes, and the way from the one to the other; layers of no scene below and above as they are.
     fn transition(&mut self, before: &'a [Pose], change: &Change, (eased, share): (f64, f64), items: &mut Vec<Item>) {
         let show = self.show;
-        let is_member = |index: usize| change.before.iter().any(|b| b.layer == *show.layers()[index].id());
-        let lowest = (0..show.layers().len())
-            .filter(|i| is_member(*i))
-            .map(|i| self.poses[i].z_index.min(before[i].z_index))
-            .min();
-        let lowest = lowest.unwrap_or(i32::MAX);
         let stinger = change.transition.layer.as_ref();
-        let poses = self.poses;
         let is_stinger = |index: usize| stinger == Some(show.layers()[index].id());
+        let is_member =
+            |index: usize| !is_stinger(index) && change.before.iter().any(|b| b.layer == *show.layers()[index].id());
+        // What is seen of either scene; what is in a group goes with the group.
+        let seen = |index: &usize| {
+            let top = show.layers()[*index].spec().parent.is_none();
+            top && is_member(*index) && (self.poses[*index].seen() || before[*index].seen())
+        };
+        let z = |index: usize| self.poses[index].z_index.min(before[index].z_index);
+        let lowest = (0..show.layers().len()).filter(seen).map(z).min();
+        let lowest = lowest.unwrap_or(i32::MAX);
+        let poses = self.poses;
         let other = |index: usize| !is_member(index) && !is_stinger(index);
         self.items_of(None, 0, items, |i| other(i) && poses[i].z_index < lowest);
         let mut new = self.spare.pop().unwrap_or_default();
@@ -545,11 +549,9 @@ fn dress(base: &Layer, values: &[(DocumentPath, Effect)]) -> Layer {
 /// How a timeline leaves what it moves.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Settling {
-    /// It has ended: what it is to keep stays.
-    Ended,
-    /// It was stopped: everything stays as it is seen.
-    Stopped,
-    /// It was taken back: everything is as it was when it began.
+    /// What it does becomes the layers' own.
+    Kept,
+    /// What has become their own is as it was when it began.
     Reverted,
 }
 
@@ -560,22 +562,22 @@ pub(crate) fn settled(base: &Layer, timeline: &Timeline, t: i64, how: Settling) 
     let mut touched = false;
     let target = |track: &Track| matches!(&track.target, Target::Layer(id) if id == base.id());
     let play = timeline.play.as_deref()?;
-    // What was never kept is taken back by forgetting it.
-    if how == Settling::Reverted && !play.kept {
-        return None;
+    if how == Settling::Reverted {
+        // What was never kept is taken back by forgetting it. The earliest start has the last word.
+        let tracks = timeline.motion.iter().flat_map(|motion| &motion.tracks).zip(&play.tracks);
+        let begun = tracks.filter(|(track, state)| play.kept && target(track) && state.begun.is_some());
+        for (track, state) in begun.collect::<Vec<_>>().into_iter().rev() {
+            if let Some(effect) = Effect::of_start(&state.start) {
+                touched = true;
+                pose.take(&track.property, effect, Composition::Replace, 0.0, 0.0);
+            }
+        }
     }
     timeline.effects(
         t,
-        |_, track| target(track),
-        |index, track, effect, rounds| {
+        |_, track| how != Settling::Reverted && target(track),
+        |_, track, effect, rounds| {
             touched = true;
-            if how == Settling::Reverted {
-                let start = play.tracks.get(index).and_then(|state| Effect::of_start(&state.start));
-                if let Some(effect) = start {
-                    pose.take(&track.property, effect, Composition::Replace, 0.0, 0.0);
-                }
-                return;
-            }
             let own = match &track.property {
                 Property::Document(path) => document_number(base, path),
                 _ => 0.0,

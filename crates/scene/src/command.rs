@@ -1,6 +1,6 @@
 //! What can be asked of a show.
 
-use crate::animation::{At, Rate, TimelineSpec, is_default};
+use crate::animation::{At, Rate, Seconds, TimelineSpec, is_default};
 use crate::destination::DestinationSpec;
 use crate::field::FieldError;
 use crate::id::Id;
@@ -226,13 +226,19 @@ impl Command {
         }
     }
 
-    /// Every audio track that it adds.
-    pub fn tracks_mut(&mut self) -> Vec<&mut TrackSpec> {
+    /// Writes down how long the files of its audio tracks are.
+    pub fn measure_tracks(&mut self, length: &dyn Fn(&str) -> Option<Seconds>) {
         match self {
-            Self::CreateTrack { track } => vec![track],
-            Self::LoadShow { show } => show.tracks.iter_mut().collect(),
-            Self::Batch { commands } => commands.iter_mut().flat_map(Self::tracks_mut).collect(),
-            _ => Vec::new(),
+            Self::CreateTrack { track } => track.length = length(&track.url),
+            Self::LoadShow { show } => show.tracks.iter_mut().for_each(|track| track.length = length(&track.url)),
+            Self::Batch { commands } => commands.iter_mut().for_each(|command| command.measure_tracks(length)),
+            Self::UpdateTrack { patch, .. } => {
+                let length = patch.get("url").and_then(Value::as_str).map(length);
+                if let Some(length) = length {
+                    patch.insert("length".to_owned(), length.map_or(Value::Null, |length| length.get().into()));
+                }
+            }
+            _ => {}
         }
     }
 

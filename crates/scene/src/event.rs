@@ -129,7 +129,7 @@ pub enum Event {
     /// A trigger is new, or different.
     TriggerChanged {
         /// The trigger.
-        trigger: Trigger,
+        trigger: Arc<Trigger>,
     },
     /// A trigger is gone.
     TriggerDeleted {

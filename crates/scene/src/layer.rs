@@ -403,6 +403,16 @@ impl Layer {
 }
 
 impl Layer {
+    /// How much there is to read in it: 1 for most, more where a picture stands in its URL.
+    pub(crate) fn weight(&self) -> usize {
+        let url = self.source().map_or(0, |source| match source.kind() {
+            SourceKind::Image(image) => image.url.len(),
+            SourceKind::Text(text) => text.text.len(),
+            SourceKind::Shape(_) => 0,
+        });
+        1 + url / 4_096
+    }
+
     /// A member of its document, as it was written.
     fn written(&self, head: &str) -> Value {
         let spec = &self.spec;

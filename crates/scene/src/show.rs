@@ -70,7 +70,7 @@ fn side<'de, D: Deserializer<'de>>(d: D) -> Result<u32, D::Error> {
 }
 
 /// How much a show may hold. Part of the service's configuration, not of the show.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
     /// Layers.
     pub layers: usize,
@@ -251,7 +251,9 @@ impl Show {
     /// The show as a file, without destinations.
     #[must_use]
     pub fn to_file(&self) -> ShowFile {
-        let lasting = self.timelines.iter().filter(|timeline| !timeline.passing);
+        // One whose layers are gone could not be loaded again.
+        let whole = |timeline: &&Arc<Timeline>| !timeline.passing && self.compiled(&timeline.spec).is_ok();
+        let lasting = self.timelines.iter().filter(whole);
         ShowFile {
             schema: None,
             name: self.name.clone(),
@@ -259,9 +261,7 @@ impl Show {
             background: self.background,
             layers: self.layers.iter().map(|layer| layer.spec().clone()).collect(),
             tracks: self.tracks.iter().map(|track| track.spec()).collect(),
-            timelines: lasting
-                .map(|t| TimelineSpec { id: Some(t.id.clone()), ..TimelineSpec::clone(&t.spec) })
-                .collect(),
+            timelines: lasting.map(|timeline| TimelineSpec::clone(&timeline.spec)).collect(),
             scenes: self.scenes.iter().map(|scene| Scene::clone(scene)).collect(),
             scene: self.scene.clone(),
             triggers: self.triggers.iter().map(|rule| Trigger::clone(&rule.spec)).collect(),
@@ -370,24 +370,41 @@ impl Show {
     /// # Errors
     /// Why it cannot be done; the show is then as it was.
     pub fn apply(&mut self, command: Command, now: ShowTime, limits: &Limits) -> Result<Vec<Event>, Rejection> {
+        let turn = Turn { events: Vec::new(), limits, depth: 0, runs: 0, quiet: false };
+        let (next, events) = self.after(command, now, turn)?;
+        *self = next;
+        Ok(events)
+    }
+
+    /// What a command would do by itself, without what triggers would make of it.
+    ///
+    /// # Errors
+    /// As [`Show::apply`].
+    pub fn rehearse(&self, command: Command, now: ShowTime, limits: &Limits) -> Result<(Self, Vec<Event>), Rejection> {
+        self.after(command, now, Turn { events: Vec::new(), limits, depth: 0, runs: 0, quiet: true })
+    }
+
+    fn after(&self, command: Command, now: ShowTime, mut turn: Turn<'_>) -> Result<(Self, Vec<Event>), Rejection> {
         let mut next = self.clone();
-        let mut turn = Turn { events: Vec::new(), limits, depth: 0, runs: 0 };
         // The clocks of two callers may differ by a hair: time does not run backwards here.
         let now = now.max(ShowTime::from_ticks(next.settled));
         next.settle(now, &mut turn);
         next.carry_out(command, now, &mut turn)?;
         next.settle(now, &mut turn);
-        *self = next;
-        Ok(turn.events)
+        Ok((next, turn.events))
     }
 
     /// Does a command and what triggers make of it. May leave half of it done where it fails.
     fn carry_out(&mut self, command: Command, now: ShowTime, turn: &mut Turn<'_>) -> Result<(), Rejection> {
         let told = turn.events.len();
+        // The commands of a batch have set off what they set off.
+        let batch = matches!(command, Command::Batch { .. });
         self.do_one(command, now, turn)?;
         self.plan = Derived::default();
         self.begin_tracks(now);
-        self.set_off(told, now, turn);
+        if !batch {
+            self.set_off(told, now, turn);
+        }
         Ok(())
     }
 
@@ -413,6 +430,7 @@ impl Show {
                 position(&self.layers, "layer", &id, |l| l.id())?;
                 let mut inner = self.family(&id);
                 self.layers.retain(|l| !inner.contains(l.id()));
+                self.leave_scenes(&inner);
                 inner.retain(|other| *other != id);
                 Event::LayerDeleted { id, inner }
             }
@@ -645,6 +663,7 @@ fn in_list(list: &str, index: usize, rejection: Rejection) -> Rejection {
     match rejection {
         Rejection::Invalid(e) => e.under(&place).into(),
         Rejection::Taken { .. } => FieldError::new(format!("{place}.id"), rejection.to_string()).into(),
+        Rejection::Unknown { .. } => FieldError::new(place, rejection.to_string()).into(),
         other => FieldError::new(list, other.to_string()).into(),
     }
 }

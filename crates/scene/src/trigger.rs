@@ -267,6 +267,10 @@ pub(crate) fn check<'a>(id: &'a Id, trigger: &Trigger, others: &'a [Rule]) -> Re
     if trigger.condition.as_ref().is_some_and(|condition| condition.depth() > MAX_NESTED) {
         return Err(FieldError::new("if", format!("conditions are nested more than {MAX_NESTED} deep")));
     }
+    let wall_clock = |command: &Command| command.clone().starts_mut().iter().any(|start| start.wall_clock.is_some());
+    if trigger.run.iter().any(wall_clock) {
+        return Err(FieldError::new("run", "a time of day is no start for a trigger: it runs when it is set off"));
+    }
     if trigger.run.iter().any(Command::is_about_everything) {
         return Err(FieldError::new("run", "loadShow is no command for a trigger"));
     }

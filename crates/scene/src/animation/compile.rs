@@ -11,13 +11,16 @@ use crate::animation::timing::{Phase, Timing, ticks};
 use crate::field::FieldError;
 use crate::id::Id;
 use crate::layer::Layer;
+use crate::path::PathData;
 use crate::value::{Color, GainDb};
 use motion::{Easing, Route};
 use serde_json::Value;
 use std::sync::Arc;
 
 /// The most tracks of a timeline, with presets, several layers and inner timelines spelt out.
-const MAX_TRACKS: usize = 2_000;
+const MAX_TRACKS: usize = 1_000;
+/// The most layers of an animation.
+const MAX_TARGETS: usize = 500;
 /// The most animations that a timeline lists.
 const MAX_ANIMATIONS: usize = 1_000;
 /// The most keyframes of an animation.
@@ -54,6 +57,8 @@ pub(crate) struct Track {
     pub(crate) fill: FillMode,
     /// When it begins for the first time, in the time of the whole.
     pub(crate) first: i64,
+    /// What it changes, as a number: equal properties have equal ones.
+    pub(crate) what: u64,
 }
 
 /// A timeline in another.
@@ -93,6 +98,16 @@ impl Track {
         Spot { phase, iteration: place.iteration, progress }
     }
 
+    /// Whether it changes the same property of the same thing as another.
+    pub(crate) fn is_like(&self, other: &Self) -> bool {
+        self.what == other.what && self.target == other.target && self.property == other.property
+    }
+
+    /// What tells it from the others of its timeline.
+    pub(crate) fn name(&self) -> u64 {
+        self.what ^ (self.first as u64).rotate_left(17)
+    }
+
     /// Seconds of one run.
     pub(crate) fn duration_s(&self) -> f64 {
         self.duration_s
@@ -114,12 +129,14 @@ pub(crate) struct World<'a> {
     pub(crate) layer: &'a dyn Fn(&Id) -> Option<Arc<Layer>>,
     pub(crate) track: &'a dyn Fn(&Id) -> bool,
     pub(crate) timeline: &'a dyn Fn(&Id) -> Option<Arc<TimelineSpec>>,
+    /// Whether animations that cannot be, since their layer is gone, are left out.
+    pub(crate) lenient: bool,
 }
 
 /// Checks `spec` and works it out.
 pub(crate) fn compile(spec: &TimelineSpec, world: &World<'_>) -> Result<Motion, FieldError> {
     let open = spec.id.iter().cloned().collect();
-    let mut compiler = Compiler { world, tracks: Vec::new(), open, work: 0 };
+    let mut compiler = Compiler { world, tracks: Vec::new(), open, work: 0, route: None };
     let length = compiler.timeline(spec)?;
     let mut tracks = compiler.tracks;
     tracks.sort_by_key(|track| track.first);
@@ -139,6 +156,8 @@ struct Compiler<'a> {
     open: Vec<Id>,
     /// Animations looked at so far: timelines that contain others many times could be billions.
     work: usize,
+    /// The path that was measured last: several layers may follow one.
+    route: Option<(PathData, Route)>,
 }
 
 impl Compiler<'_> {
@@ -160,7 +179,15 @@ impl Compiler<'_> {
             let under = |e: FieldError| e.under(&format!("animations[{index}]"));
             let at = place(&animation.at, spec, begin_before, end_before).map_err(under)?;
             let begin = at.saturating_add(ticks(animation.delay.get()));
-            let end = self.animation(animation, begin).map_err(under)?;
+            let before = self.tracks.len();
+            let end = match self.animation(animation, begin) {
+                Ok(end) => end,
+                Err(_) if self.world.lenient => {
+                    self.tracks.truncate(before);
+                    begin
+                }
+                Err(e) => return Err(under(e)),
+            };
             (begin_before, end_before) = (at, end.max(at));
             last = last.max(end);
         }
@@ -199,8 +226,15 @@ impl Compiler<'_> {
         if targets.is_empty() {
             return Err(FieldError::new("targetLayerId", "missing: the layer that it is to change"));
         }
+        if targets.len() > MAX_TARGETS {
+            let message = format!("{} layers: at most {MAX_TARGETS} are allowed", targets.len());
+            return Err(FieldError::new("targetLayerIds", message));
+        }
         let mut end = begin;
         for (index, id) in targets.iter().enumerate() {
+            if targets[..index].contains(id) {
+                return Err(FieldError::new("targetLayerIds", format!("\"{id}\" stands there twice")));
+            }
             let field = if spec.target_layer_id.is_some() && index == 0 {
                 "targetLayerId".to_owned()
             } else {
@@ -299,6 +333,11 @@ impl Compiler<'_> {
                 continue;
             }
             used = true;
+            // Every value is tried on the layer, of which the picture may be megabytes.
+            self.work += if matches!(property, Property::Document(_)) { points.len() * layer.weight() } else { 0 };
+            if self.work > MAX_WORK {
+                return Err(FieldError::new("keyframes", format!("in all, more than {MAX_WORK} values to try")));
+            }
             let curve = curve_of(&points, &property, spec, layer, name)?;
             end = end.max(self.add(target(), property, curve, spec, begin)?);
         }
@@ -319,8 +358,10 @@ impl Compiler<'_> {
         if spec.start_value.is_some() || spec.end_value.is_some() || !spec.keyframes.is_empty() {
             return Err(FieldError::new("path", "a path has no startValue, endValue or keyframes"));
         }
-        let route =
-            Route::new(path.data.path()).ok_or_else(|| FieldError::new("path.data", "the path has no length"))?;
+        let known = self.route.as_ref().filter(|(data, _)| *data == path.data).map(|(_, route)| route.clone());
+        let no_length = || FieldError::new("path.data", "the path has no length");
+        let route = known.or_else(|| Route::new(path.data.path())).ok_or_else(no_length)?;
+        self.route = Some((path.data.clone(), route.clone()));
         let easing = spec.easing.as_ref().map(|e| e.0.clone()).unwrap_or_default();
         let mut end = begin;
         let mut add = |axis: Axis, slot: Slot, offset: f64, relative: bool| {
@@ -362,7 +403,10 @@ impl Compiler<'_> {
             _ => return Err(FieldError::new("duration", "missing: how long it takes, in seconds")),
         };
         let timing = Timing { begin, duration: ticks(duration_s), repeat: spec.repeat, yoyo: spec.yoyo };
+        let mut hasher = std::hash::DefaultHasher::new();
+        std::hash::Hash::hash(&format!("{target:?} {property:?}"), &mut hasher);
         self.tracks.push(Track {
+            what: std::hash::Hasher::finish(&hasher),
             target,
             property,
             nest: Arc::new([]),
@@ -525,7 +569,12 @@ fn number_keys(
     let keys = points.iter().map(|point| {
         let wrong = |message: String| FieldError::new(point.field.clone(), message);
         let operand = match point.value {
+            // What is added begins with nothing.
+            None if spec.composition != Composition::Replace => Operand::Fixed(0.0),
             None => Operand::Current,
+            Some(Value::String(_)) if spec.composition != Composition::Replace => {
+                return Err(wrong("with this composition values are steps already: a number".to_owned()));
+            }
             Some(value) => Operand::parse(value)
                 .ok_or_else(|| wrong(format!("{value} is no number, nor a step such as \"+=20\" or \"*=1.5\"")))?,
         };

@@ -61,10 +61,13 @@ pub(crate) enum Operand {
     Shortest(f64),
 }
 
+/// The largest step or factor from where a property is.
+const MAX_STEP: f64 = 1e9;
+
 impl Operand {
     /// A number, or `"+=20"`, `"-=20"`, `"*=1.5"`.
     pub(crate) fn parse(value: &Value) -> Option<Self> {
-        let number = |text: &str| text.trim().parse::<f64>().ok().filter(|v| v.is_finite());
+        let number = |text: &str| text.trim().parse::<f64>().ok().filter(|v| v.abs() <= MAX_STEP);
         match value {
             Value::Number(n) => n.as_f64().map(Self::Fixed),
             Value::String(text) => match (text.get(..2)?, number(text.get(2..)?)?) {

@@ -6,7 +6,7 @@
 
 use crate::animation::compile::{ENDLESS, Motion, Spot, Track};
 use crate::animation::curve::{Effect, Start};
-use crate::animation::spec::TimelineSpec;
+use crate::animation::spec::{Repeat, TimelineSpec};
 use crate::animation::timing::Phase;
 use crate::id::Id;
 use crate::time::ShowTime;
@@ -39,8 +39,10 @@ impl PartialEq for Timeline {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Playback {
-    /// Which of several was started later: it is above the others.
+    /// Which of several was asked for later.
     pub(crate) order: u64,
+    /// When it begins, in ticks of show time: one that begins later is above the others.
+    pub(crate) since: i64,
     pub(crate) state: PlayState,
     /// Ticks of show time.
     pub(crate) anchor: i64,
@@ -51,7 +53,7 @@ pub(crate) struct Playback {
     pub(crate) begun: bool,
     /// Up to where labels and repetitions have been told.
     pub(crate) told: i64,
-    /// Whether what it leads to has become the layers' own.
+    /// Whether what it leads to has become the layers' own: it has ended.
     pub(crate) kept: bool,
     /// One for each track.
     pub(crate) tracks: Vec<TrackState>,
@@ -64,11 +66,13 @@ pub(crate) struct Playback {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct TrackState {
+    /// Which track it is, should the timeline be worked out otherwise after a restart.
+    pub(crate) of: u64,
     /// What the property was when it began.
     pub(crate) start: Start,
-    /// Whether it has begun, so that the start stays as it is.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub(crate) begun: bool,
+    /// When it has begun, since when the start stays as it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) begun: Option<i64>,
     /// From when on another has taken its property over.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) until: Option<i64>,
@@ -95,10 +99,17 @@ pub enum PlayState {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Due {
     Begin,
-    Label(Id),
-    Iteration(u64),
+    /// It passes labels, or a round begins.
+    Pass {
+        at: i64,
+        labels: Vec<Id>,
+        iteration: Option<u64>,
+    },
     Finish,
 }
+
+/// Rounds that are shorter are not told: a twentieth of a second.
+const SHORTEST_ROUND: i64 = ShowTime::PER_SECOND / 20;
 
 /// A time that never comes.
 pub(crate) const NEVER: i64 = i64::MAX;
@@ -114,7 +125,7 @@ impl Timeline {
         let play = self.play.as_deref()?;
         match play.state {
             PlayState::Idle | PlayState::Finished => None,
-            PlayState::Paused => Some(play.position),
+            PlayState::Paused => play.begun.then_some(play.position),
             PlayState::Queued | PlayState::Playing => {
                 let since = t.checked_sub(play.anchor).filter(|since| *since >= 0)?;
                 let moved = if play.rate == 1.0 { since } else { (since as f64 * play.rate).round() as i64 };
@@ -156,43 +167,45 @@ impl Timeline {
         if !play.begun {
             return Some((play.anchor, Due::Begin));
         }
-        let mut next = self.finish().map(|at| (at, Due::Finish));
-        let mut sooner = |at: Option<i64>, due: Due| {
-            // What is due at the end comes before the end.
-            if let Some(at) = at
-                && next.as_ref().is_none_or(|(then, _)| at <= *then)
-            {
-                next = Some((at, due));
-            }
-        };
-        let once = motion.whole.duration;
-        if play.rate > 0.0 && once > 0 && once < ENDLESS {
-            let round = play.told.max(0) / once;
-            let endless = self.total() >= ENDLESS;
-            let next_round = (round + 1).saturating_mul(once);
-            if (!endless || loops) && next_round < self.total() {
-                sooner(self.when(next_round), Due::Iteration(round as u64 + 1));
-            }
-            let label = |round: i64| {
-                motion.labels.iter().map(move |(at, label)| (round.saturating_mul(once).saturating_add(*at), label))
-            };
-            let coming = label(round).chain(label(round + 1)).filter(|(at, _)| *at > play.told && *at <= self.total());
-            if let Some((at, label)) = coming.min_by_key(|(at, _)| *at) {
-                sooner(self.when(at), Due::Label(label.clone()));
-            }
-        } else if play.rate > 0.0 {
-            let coming = motion.labels.iter().filter(|(at, _)| *at > play.told && *at <= self.total());
-            if let Some((at, label)) = coming.min_by_key(|(at, _)| *at) {
-                sooner(self.when(*at), Due::Label(label.clone()));
-            }
+        let end = self.finish().map(|at| (at, Due::Finish));
+        // What is passed at the end is told before the end.
+        let pass = self.next_pass(play, motion, loops).filter(|(at, _)| end.as_ref().is_none_or(|(end, _)| at <= end));
+        pass.or(end)
+    }
+
+    /// The next place with a label, or where another round begins. Only forwards, and only where rounds can be
+    /// told apart by somebody who looks.
+    fn next_pass(&self, play: &Playback, motion: &Motion, loops: bool) -> Option<(i64, Due)> {
+        let (once, total) = (motion.whole.duration, self.total());
+        if play.rate <= 0.0 || once < SHORTEST_ROUND && motion.whole.repeat != Repeat::Times(0) {
+            return None;
         }
-        next
+        let round = play.told.max(0) / once.max(1);
+        // A label's place in a round, which may go backwards.
+        let place = |round: i64, at: i64| {
+            let within = if motion.whole.yoyo && round % 2 == 1 { once - at } else { at };
+            round.saturating_mul(once).saturating_add(within)
+        };
+        let labels = || motion.labels.iter().filter(|(at, _)| *at <= once);
+        let here = |round: i64| labels().map(move |(at, label)| (place(round, *at), label));
+        let rounds = if motion.whole.repeat == Repeat::Times(0) { round..=round } else { round..=round + 1 };
+        let rounds_told = total < ENDLESS || loops;
+        let next_round = (round + 1).saturating_mul(once);
+        let boundary = (rounds_told && once > 0 && next_round < total).then_some(next_round);
+        let coming = rounds.clone().flat_map(here).map(|(at, _)| at).chain(boundary);
+        let at = coming.filter(|at| *at > play.told && *at <= total).min()?;
+        let labels = rounds.flat_map(here).filter(|(place, _)| *place == at).map(|(_, label)| label.clone()).collect();
+        let iteration = (boundary == Some(at)).then_some(round as u64 + 1);
+        Some((self.when(at)?, Due::Pass { at, labels, iteration }))
     }
 
     /// When a track begins, or has begun to; `None`: not from where the clock stands.
     pub(crate) fn beginning(&self, track: &Track) -> Option<i64> {
         let play = self.play.as_deref()?;
-        if play.rate > 0.0 && play.position >= track.first && play.anchor != NEVER {
+        if play.state == PlayState::Paused && !play.begun || play.anchor == NEVER {
+            return None;
+        }
+        if play.position >= track.first {
             return Some(play.anchor);
         }
         self.when(track.first)
@@ -226,10 +239,6 @@ impl Timeline {
             }
             if track.fill.backwards() {
                 give(index, track, track.curve.at(0.0, track.duration_s(), &state.start), 0.0);
-            } else if play.kept
-                && let Some(effect) = Effect::of_start(&state.start)
-            {
-                give(index, track, effect, 0.0);
             }
         }
         for (index, track) in motion.tracks.iter().enumerate() {
@@ -256,7 +265,7 @@ impl Timeline {
         let place = self.motion.as_ref().map(|motion| motion.whole.place(position));
         let seconds = |ticks: i64| ShowTime::from_ticks(ticks).as_secs_f64();
         TimelineView {
-            spec: TimelineSpec { id: Some(self.id.clone()), ..TimelineSpec::clone(&self.spec) },
+            spec: self.spec.clone(),
             state: play.map_or(PlayState::Idle, |play| play.state),
             current_time: seconds(place.map_or(0, |place| place.within)),
             iteration: place.map_or(0, |place| place.iteration),
@@ -274,7 +283,7 @@ impl Timeline {
 pub struct TimelineView {
     /// What it is.
     #[serde(flatten)]
-    pub spec: TimelineSpec,
+    pub spec: Arc<TimelineSpec>,
     /// What it is doing.
     pub state: PlayState,
     /// Where it stands in its present round, in seconds.

@@ -48,7 +48,7 @@ impl Timing {
     }
 
     pub(crate) fn place(&self, at: i64) -> Place {
-        let into = at - self.begin;
+        let into = at.saturating_sub(self.begin);
         if into < 0 {
             return Place { phase: Phase::Before, iteration: 0, within: 0 };
         }

@@ -25,6 +25,8 @@ use std::sync::Arc;
 
 /// The most timelines of a show.
 const MAX_TIMELINES: usize = 500;
+/// The most tracks of all timelines together.
+const MAX_ALL_TRACKS: usize = 5_000;
 /// The most things that are done in one go; after a long pause, rounds of loops that nobody saw are left
 /// untold.
 const MAX_STEPS: usize = 2_000;
@@ -73,12 +75,11 @@ impl Show {
 
     /// Does everything that has fallen due up to `now`, each at its time.
     pub(super) fn settle(&mut self, now: ShowTime, turn: &mut Turn<'_>) {
-        self.begin_tracks(now);
-        for step in 0.. {
+        for step in 0..2 * MAX_STEPS {
             let Some((at, thing)) = self.first_due(now.ticks()) else { break };
             if step == MAX_STEPS {
                 self.leave_untold(now);
-                break;
+                continue;
             }
             let at = at.max(self.settled.min(now.ticks()));
             self.begin_tracks(ShowTime::from_ticks(at));
@@ -89,7 +90,10 @@ impl Show {
                     self.change = None;
                     turn.events.extend(self.scene.clone().map(|id| Event::TransitionFinished { id }));
                 }
-                Thing::Track(id) => turn.events.push(Event::TrackEnded { id }),
+                Thing::Tracks => {
+                    let ended = self.tracks.iter().filter(|track| track.end() == Some(at));
+                    turn.events.extend(ended.map(|track| Event::TrackEnded { id: track.id.clone() }));
+                }
             }
             self.settled = self.settled.max(at);
             self.plan = Derived::default();
@@ -98,6 +102,7 @@ impl Show {
             self.set_off(told, ShowTime::from_ticks(at), turn);
         }
         self.settled = self.settled.max(now.ticks());
+        self.begin_tracks(now);
     }
 
     /// What is due first, and no later than `now`.
@@ -109,7 +114,8 @@ impl Show {
         let change = self.change.iter().map(|change| (change.end, u64::MAX, Thing::Change));
         let tracks = self.tracks.iter().filter_map(|track| {
             let end = track.end().filter(|end| *end > self.settled)?;
-            Some((end, u64::MAX, Thing::Track(track.id.clone())))
+            // All that end at one time, before anything else of that time.
+            Some((end, 0, Thing::Tracks))
         });
         let due = timelines.chain(change).chain(tracks).filter(|(at, ..)| *at <= now);
         due.min_by_key(|(at, order, _)| (*at, *order)).map(|(at, _, thing)| (at, thing))
@@ -118,7 +124,6 @@ impl Show {
     fn timeline_due(&mut self, index: usize, due: Due, at: i64, turn: &mut Turn<'_>) {
         let timeline = Arc::make_mut(&mut self.timelines[index]);
         let id = timeline.id.clone();
-        let position = timeline.position(at);
         let Some(play) = timeline.play.as_mut().map(Arc::make_mut) else { return };
         match due {
             Due::Begin => {
@@ -126,16 +131,13 @@ impl Show {
                 play.state = PlayState::Playing;
                 turn.events.push(Event::TimelineStarted { id });
             }
-            Due::Iteration(iteration) => {
-                play.told = position.unwrap_or(play.told).max(play.told + 1);
-                turn.events.push(Event::TimelineIteration { id, iteration });
-            }
-            Due::Label(label) => {
-                play.told = position.unwrap_or(play.told).max(play.told + 1);
-                turn.events.push(Event::TimelineMarker { id, label });
+            Due::Pass { at, labels, iteration } => {
+                play.told = at;
+                turn.events.extend(iteration.map(|iteration| Event::TimelineIteration { id: id.clone(), iteration }));
+                turn.events.extend(labels.into_iter().map(|label| Event::TimelineMarker { id: id.clone(), label }));
             }
             Due::Finish => {
-                self.keep(index, at, Settling::Ended, turn);
+                self.keep(index, at, Settling::Kept, turn);
                 let timeline = Arc::make_mut(&mut self.timelines[index]);
                 let end = timeline.position(at);
                 if let Some(play) = timeline.play.as_mut().map(Arc::make_mut) {
@@ -213,46 +215,61 @@ impl Show {
         let pending = |timeline: &Timeline| {
             timeline.play.as_deref().is_some_and(|play| {
                 matches!(play.state, PlayState::Playing | PlayState::Queued | PlayState::Paused)
-                    && play.tracks.iter().any(|track| !track.begun)
+                    && play.tracks.iter().any(|track| track.begun.is_none())
             })
         };
-        let mut order: Vec<(u64, usize)> = self
-            .timelines
-            .iter()
-            .enumerate()
-            .filter(|(_, t)| pending(t))
-            .map(|(i, t)| (t.play.as_deref().map_or(0, |p| p.order), i))
-            .collect();
+        let since = |t: &Timeline| t.play.as_deref().map_or((0, 0), |play| (play.since, play.order));
+        let waiting = self.timelines.iter().enumerate().filter(|(_, t)| pending(t));
+        let mut order: Vec<((i64, u64), usize)> = waiting.map(|(index, t)| (since(t), index)).collect();
         order.sort_unstable();
         for (_, index) in order {
             let timeline = self.timelines[index].clone();
             let (Some(play), Some(motion)) = (timeline.play.as_deref(), timeline.motion.as_deref()) else { continue };
             for (number, track) in motion.tracks.iter().enumerate() {
-                if play.tracks.get(number).is_none_or(|state| state.begun) {
+                if play.tracks.get(number).is_none_or(|state| state.begun.is_some()) {
                     continue;
                 }
                 let Some(at) = timeline.beginning(track) else { continue };
-                let below = Below { timeline: index, order: play.order, track: number };
-                let start = self.value_at(&track.target, &track.property, at, Some(&below));
+                let below = Below { timeline: index, order: (play.since, play.order), track: number };
+                let start = self.value_at(&track.target, &track.property, at, Some((track, &below)));
                 let begun = at <= now;
                 if begun && track.takes_over() {
-                    self.take_over(track, play.order, at);
+                    self.take_over(track, (play.since, play.order), at);
                 }
                 if let Some(play) = &mut Arc::make_mut(&mut self.timelines[index]).play
                     && let Some(state) = Arc::make_mut(play).tracks.get_mut(number)
                 {
-                    (state.start, state.begun) = (start, begun);
+                    (state.start, state.begun) = (start, begun.then_some(at));
+                }
+            }
+        }
+    }
+
+    /// Gives the properties that a timeline has taken over back to those before it.
+    fn give_back(&mut self, index: usize) {
+        let timeline = self.timelines[index].clone();
+        let (Some(play), Some(motion)) = (timeline.play.as_deref(), timeline.motion.as_deref()) else { return };
+        for (by, taken) in motion.tracks.iter().zip(&play.tracks).filter(|(by, _)| by.takes_over()) {
+            for other in &mut self.timelines {
+                let Some(motion) = other.motion.clone().filter(|m| m.tracks.iter().any(|t| t.is_like(by))) else {
+                    continue;
+                };
+                if let Some(play) = &mut Arc::make_mut(other).play {
+                    let tracks = motion.tracks.iter().zip(&mut Arc::make_mut(play).tracks);
+                    for (_, state) in tracks.filter(|(track, state)| track.is_like(by) && state.until == taken.begun) {
+                        state.until = None;
+                    }
                 }
             }
         }
     }
 
     /// From `at` on, older timelines have no say about a property.
-    fn take_over(&mut self, by: &Track, order: u64, at: i64) {
+    fn take_over(&mut self, by: &Track, order: (i64, u64), at: i64) {
         for timeline in &mut self.timelines {
             let (Some(play), Some(motion)) = (timeline.play.as_deref(), timeline.motion.clone()) else { continue };
-            let same = |track: &Track| track.target == by.target && track.property == by.property;
-            if play.order >= order || !motion.tracks.iter().any(same) {
+            let same = |track: &Track| track.is_like(by);
+            if (play.since, play.order) >= order || !motion.tracks.iter().any(same) {
                 continue;
             }
             if let Some(play) = &mut Arc::make_mut(timeline).play {
@@ -266,7 +283,7 @@ impl Show {
     }
 
     /// What a property is at `at`, and how fast it moves; where `below` says so, without those above.
-    fn value_at(&self, target: &Target, property: &Property, at: i64, below: Option<&Below>) -> Start {
+    fn value_at(&self, target: &Target, property: &Property, at: i64, below: Option<(&Track, &Below)>) -> Start {
         let value = self.effect_at(target, property, at, below);
         match value {
             Some(Effect::Number(value)) => {
@@ -276,7 +293,9 @@ impl Show {
                     Some(Effect::Number(before)) => before,
                     _ => value,
                 };
-                Start::Number(value, (value - before) * 1000.0)
+                // What is stored is to be read again: JSON has no infinity.
+                let finite = |number: f64| if number.is_finite() { number.clamp(-1e15, 1e15) } else { 0.0 };
+                Start::Number(finite(value), finite((value - before) * 1000.0))
             }
             Some(Effect::Color(color)) => Start::Color(color),
             Some(Effect::Switch(on)) => Start::Json(Arc::new(Value::Bool(on))),
@@ -286,23 +305,33 @@ impl Show {
         }
     }
 
-    fn effect_at(&self, target: &Target, property: &Property, at: i64, below: Option<&Below>) -> Option<Effect> {
+    fn effect_at(
+        &self,
+        target: &Target,
+        property: &Property,
+        at: i64,
+        below: Option<(&Track, &Below)>,
+    ) -> Option<Effect> {
         let mut value = match target {
             Target::Layer(id) => own_value(self.layer(id)?, property),
             Target::Track(id) => Some(Effect::Number(self.tracks.iter().find(|track| track.id == *id)?.gain_db.get())),
         };
-        let mut runs: Vec<(u64, usize)> = self
+        let mut runs: Vec<((i64, u64), usize)> = self
             .timelines
             .iter()
             .enumerate()
-            .filter_map(|(index, timeline)| Some((timeline.play.as_deref()?.order, index)))
-            .filter(|(order, _)| below.is_none_or(|below| *order <= below.order))
+            .filter_map(|(index, timeline)| timeline.play.as_deref().map(|play| ((play.since, play.order), index)))
+            .filter(|(order, _)| below.is_none_or(|(_, below)| *order <= below.order))
             .collect();
         runs.sort_unstable();
         for (_, index) in runs {
             let same = |number: usize, track: &Track| {
-                let under = below.is_none_or(|below| index != below.timeline || number < below.track);
-                under && track.target == *target && track.property == *property
+                let under = below.is_none_or(|(_, below)| index != below.timeline || number < below.track);
+                let like = || match below {
+                    Some((of, _)) => track.is_like(of),
+                    None => track.target == *target && track.property == *property,
+                };
+                under && like()
             };
             self.timelines[index].effects(at, same, |_, track, effect, rounds| {
                 use crate::animation::Composition;
@@ -325,28 +354,39 @@ impl Show {
         })
     }
 
-    /// Works the timelines out again, as they are restored.
+    /// Works the timelines out again, as they are restored. What cannot be any more, since its layer is gone,
+    /// is left out; what is known of the other tracks is found again by their names.
     pub(super) fn work_out_timelines(&mut self) {
         for index in 0..self.timelines.len() {
             let spec = self.timelines[index].spec.clone();
-            // One that cannot be played any more, since its layer is gone, does nothing.
-            let motion = self.compiled(&spec).ok().map(Arc::new);
+            let motion = self.compiled_as(&spec, true).ok().map(Arc::new);
             let timeline = Arc::make_mut(&mut self.timelines[index]);
-            if let Some(play) = &mut timeline.play
-                && motion.as_ref().is_none_or(|motion| motion.tracks.len() != play.tracks.len())
-            {
-                let tracks = motion.as_ref().map_or(0, |motion| motion.tracks.len());
-                Arc::make_mut(play).tracks = vec![TrackState::default(); tracks];
+            if let (Some(play), Some(motion)) = (&mut timeline.play, &motion) {
+                let fits = |(track, state): (&Track, &TrackState)| track.name() == state.of;
+                if play.tracks.len() != motion.tracks.len() || !motion.tracks.iter().zip(&play.tracks).all(fits) {
+                    let play = Arc::make_mut(play);
+                    let mut known = std::mem::take(&mut play.tracks);
+                    let state = |track: &Track| match known.iter().position(|state| state.of == track.name()) {
+                        Some(at) => known.swap_remove(at),
+                        None => TrackState { of: track.name(), ..TrackState::default() },
+                    };
+                    play.tracks = motion.tracks.iter().map(state).collect();
+                }
             }
             timeline.motion = motion;
         }
     }
 
-    fn compiled(&self, spec: &TimelineSpec) -> Result<crate::animation::Motion, FieldError> {
+    pub(super) fn compiled(&self, spec: &TimelineSpec) -> Result<crate::animation::Motion, FieldError> {
+        self.compiled_as(spec, false)
+    }
+
+    fn compiled_as(&self, spec: &TimelineSpec, lenient: bool) -> Result<crate::animation::Motion, FieldError> {
         let world = World {
             layer: &|id| self.layer(id).cloned(),
             track: &|id| self.tracks.iter().any(|track| track.id == *id),
             timeline: &|id| self.timelines.iter().find(|t| t.id == *id && !t.passing).map(|t| t.spec.clone()),
+            lenient,
         };
         compile(spec, &world)
     }
@@ -380,9 +420,15 @@ impl Show {
             let known = self.put_on_air(&id);
             known.map_err(|e| FieldError::new("scene", e.to_string()))?;
         }
+        let mut tracks = 0;
         for index in 0..self.timelines.len() {
             let spec = self.timelines[index].spec.clone();
             let motion = self.compiled(&spec).map_err(|e| e.under(&format!("timelines[{index}]")))?;
+            tracks += motion.tracks.len();
+            if tracks > MAX_ALL_TRACKS {
+                let message = format!("the timelines have more than {MAX_ALL_TRACKS} tracks in all");
+                return Err(FieldError::new("timelines", message).into());
+            }
             Arc::make_mut(&mut self.timelines[index]).motion = Some(Arc::new(motion));
         }
         for index in 0..self.timelines.len() {
@@ -446,6 +492,7 @@ impl Show {
                 if let Ok(index) = find(self, &id) {
                     self.timelines.remove(index);
                 }
+                self.line_up(now.ticks());
                 turn.events.push(Event::TimelineDeleted { id });
                 return Ok(());
             }
@@ -485,9 +532,18 @@ impl Show {
             }
             Command::ResumeTimeline { id } => {
                 let index = find(self, &id)?;
+                let at = now.ticks();
                 self.turn_clock(index, now, |play, _| {
                     if play.state == PlayState::Paused {
                         play.state = PlayState::Playing;
+                        if !play.begun {
+                            // It begins now, unless it is to begin later, or waits for others.
+                            play.anchor = if play.anchor == NEVER { NEVER } else { play.anchor.max(at) };
+                            play.since = play.anchor;
+                            if play.queue.is_some() {
+                                play.state = PlayState::Queued;
+                            }
+                        }
                     }
                 });
                 index
@@ -499,6 +555,7 @@ impl Show {
                     self.start(index, now.ticks(), Some(place), None, None);
                     self.turn_clock(index, now, |play, _| (play.state, play.begun) = (PlayState::Paused, true));
                 }
+                self.take_back(index, now, turn);
                 self.turn_clock(index, now, |play, _| {
                     (play.position, play.told) = (place, place);
                     if play.state == PlayState::Finished {
@@ -509,6 +566,7 @@ impl Show {
             }
             Command::ReverseTimeline { id } => {
                 let index = find(self, &id)?;
+                self.take_back(index, now, turn);
                 self.turn_clock(index, now, |play, _| {
                     play.rate = -play.rate;
                     play.told = play.position;
@@ -543,6 +601,11 @@ impl Show {
             return Err(FieldError::new("animations", "missing: what happens in it").into());
         }
         let motion = self.compiled(&spec)?;
+        let tracks: usize = self.timelines.iter().filter_map(|t| Some(t.motion.as_ref()?.tracks.len())).sum();
+        if tracks + motion.tracks.len() > MAX_ALL_TRACKS {
+            let message = format!("with it the show's timelines would have more than {MAX_ALL_TRACKS} tracks in all");
+            return Err(FieldError::new("animations", message).into());
+        }
         let id = self.timeline_name(&spec)?;
         let spec = TimelineSpec { id: Some(id.clone()), ..spec };
         Ok(Timeline { id, spec: Arc::new(spec), passing, play: None, motion: Some(Arc::new(motion)) })
@@ -552,26 +615,53 @@ impl Show {
         let Some(index) = self.timelines.iter().position(|t| Some(&t.id) == spec.id.as_ref()) else {
             return self.move_things(Command::CreateTimeline { timeline: spec }, now, turn);
         };
+        if self.timelines[index].passing {
+            return Err(FieldError::new("id", "this one is played once: choose another name").into());
+        }
+        if spec.animations.is_empty() {
+            return Err(FieldError::new("animations", "missing: what happens in it").into());
+        }
+        let id = self.timelines[index].id.clone();
+        let others = (0..self.timelines.len()).filter(|other| *other != index);
+        let containers: Vec<usize> = others.filter(|other| self.contains(*other, &id, 0)).collect();
+        let in_use = |play: &Playback| !matches!(play.state, PlayState::Idle | PlayState::Finished);
+        for other in containers.iter().map(|other| &self.timelines[*other]) {
+            if other.play.as_deref().is_some_and(in_use) {
+                let message = format!("timeline \"{}\" contains it and is in use: stop it first", other.id);
+                return Err(FieldError::new("id", message).into());
+            }
+        }
         self.stop(index, Ending::Stay, now, turn);
         let autoplay = spec.autoplay;
         Arc::make_mut(&mut self.timelines[index]).spec = Arc::new(spec);
-        // Those that contain it change with it; they are not played meanwhile.
-        for index in 0..self.timelines.len() {
-            let (id, spec) = (self.timelines[index].id.clone(), self.timelines[index].spec.clone());
-            let motion = self.compiled(&spec);
-            let motion = motion.map_err(|e| if index == 0 { e } else { FieldError::new(e.field, e.message) })?;
-            let old = self.timelines[index].motion.as_ref().map_or(0, |motion| motion.tracks.len());
-            if old != motion.tracks.len() && self.timelines[index].play.is_some() {
-                let message = format!("timeline \"{id}\" contains it and is in use: stop it first");
-                return Err(FieldError::new("id", message).into());
-            }
-            Arc::make_mut(&mut self.timelines[index]).motion = Some(Arc::new(motion));
+        // Those that contain it change with it.
+        for changed in std::iter::once(index).chain(containers) {
+            let spec = self.timelines[changed].spec.clone();
+            let motion = self.compiled(&spec).map_err(|e| match changed == index {
+                true => e,
+                false => FieldError::new(
+                    "animations",
+                    format!("in \"{}\", which contains it: {e}", spec.id.as_ref().map_or("", Id::as_str)),
+                ),
+            })?;
+            let timeline = Arc::make_mut(&mut self.timelines[changed]);
+            (timeline.motion, timeline.play) = (Some(Arc::new(motion)), None);
         }
+        self.line_up(now.ticks());
         if autoplay {
             self.start(index, now.ticks(), None, None, None);
         }
         turn.events.push(Event::TimelineCreated { timeline: Box::new(self.timelines[index].view(now)) });
         Ok(())
+    }
+
+    /// Whether a timeline has another in it, at whatever depth.
+    fn contains(&self, index: usize, id: &Id, depth: usize) -> bool {
+        let find = |inner: &Id| self.timelines.iter().position(|t| t.id == *inner);
+        let mut inner =
+            self.timelines[index].spec.animations.iter().filter_map(|animation| animation.timeline.as_ref());
+        let holds = |inner: &Id| inner == id || find(inner).is_some_and(|at| self.contains(at, id, depth + 1));
+        depth < 16 && inner.any(holds)
     }
 
     /// Where in a timeline, in ticks over all its rounds.
@@ -640,7 +730,8 @@ impl Show {
                     QueueMode::Append => continue,
                     QueueMode::Replace if place == 0 => continue,
                     QueueMode::Replace => Ending::Stay,
-                    QueueMode::Interrupt => queue.interrupted,
+                    QueueMode::Interrupt if place == 0 => queue.interrupted,
+                    QueueMode::Interrupt => Ending::Stay,
                 };
                 if let Ok(index) = position(&self.timelines, "timeline", member, |t| &t.id) {
                     self.stop(index, ending, now, turn);
@@ -652,7 +743,7 @@ impl Show {
         self.start(index, at, from, rate, queue.map(|queue| queue.layer));
         if waits && let Some(play) = &mut Arc::make_mut(&mut self.timelines[index]).play {
             let play = Arc::make_mut(play);
-            (play.state, play.anchor) = (PlayState::Queued, NEVER);
+            (play.state, play.anchor, play.since) = (PlayState::Queued, NEVER, NEVER);
         }
         self.line_up(now.ticks());
         if !self.timelines[index].passing {
@@ -670,9 +761,11 @@ impl Show {
         let rate = rate.unwrap_or(timeline.spec.playback_rate.get());
         let total = timeline.total();
         let position = from.unwrap_or(if rate < 0.0 && total < ENDLESS { total } else { 0 });
-        let tracks = timeline.motion.as_ref().map_or(0, |motion| motion.tracks.len());
+        let named = |track: &Track| TrackState { of: track.name(), ..TrackState::default() };
+        let tracks = timeline.motion.iter().flat_map(|motion| &motion.tracks).map(named).collect();
         timeline.play = Some(Arc::new(Playback {
             order,
+            since: at,
             state: PlayState::Playing,
             anchor: at,
             position,
@@ -680,9 +773,20 @@ impl Show {
             begun: false,
             told: position - 1,
             kept: false,
-            tracks: vec![TrackState::default(); tracks],
+            tracks,
             queue,
         }));
+    }
+
+    /// Takes back what a timeline that has ended has made the layers' own, so that it can be played from
+    /// there as if it had not ended: what it makes of them covers it.
+    fn take_back(&mut self, index: usize, now: ShowTime, turn: &mut Turn<'_>) {
+        if self.timelines[index].play.as_deref().is_some_and(|play| play.kept) {
+            self.keep(index, now.ticks(), Settling::Reverted, turn);
+            if let Some(play) = &mut Arc::make_mut(&mut self.timelines[index]).play {
+                Arc::make_mut(play).kept = false;
+            }
+        }
     }
 
     /// Sets a clock anew from where it stands.
@@ -710,16 +814,26 @@ impl Show {
         let id = timeline.id.clone();
         if was_playing {
             match ending {
-                Ending::Stay => self.keep(index, at, Settling::Stopped, turn),
-                Ending::Revert => self.keep(index, at, Settling::Reverted, turn),
+                Ending::Stay => self.keep(index, at, Settling::Kept, turn),
+                Ending::Revert => {
+                    self.keep(index, at, Settling::Reverted, turn);
+                    self.give_back(index);
+                }
                 Ending::Finish => {
                     let total = self.timelines[index].total();
+                    let once = self.timelines[index].motion.as_ref().map_or(0, |motion| motion.whole.duration);
                     self.turn_clock(index, now, |play, _| {
-                        play.position = if play.rate > 0.0 { total } else { 0 };
-                        (play.anchor, play.state) = (at, PlayState::Paused);
+                        play.position = match play.rate > 0.0 {
+                            false => 0,
+                            true if total < ENDLESS => total,
+                            // What never ends is finished with its present round.
+                            true if once < ENDLESS => (play.position / once.max(1) + 1).saturating_mul(once) - 1,
+                            true => play.position,
+                        };
+                        (play.anchor, play.state, play.begun) = (at, PlayState::Paused, true);
                     });
                     self.begin_tracks(now);
-                    self.keep(index, at, Settling::Ended, turn);
+                    self.keep(index, at, Settling::Kept, turn);
                 }
             }
         }
@@ -760,7 +874,7 @@ impl Show {
             let first = before.is_none();
             if let Some(play) = &mut Arc::make_mut(&mut self.timelines[index]).play {
                 let play = Arc::make_mut(play);
-                play.anchor = anchor;
+                (play.anchor, play.since) = (anchor, anchor);
                 if first {
                     play.state = PlayState::Playing;
                 }
@@ -773,13 +887,14 @@ impl Show {
 enum Thing {
     Timeline(usize, Due),
     Change,
-    Track(Id),
+    /// Audio tracks have been heard whole.
+    Tracks,
 }
 
 /// A track of a timeline, to say what is below it.
 struct Below {
     timeline: usize,
-    order: u64,
+    order: (i64, u64),
     track: usize,
 }
 
@@ -808,21 +923,25 @@ fn own_value(layer: &Layer, property: &Property) -> Option<Effect> {
 
 /// The gain that a track is left with.
 fn gain_after(timeline: &Timeline, target: &Target, own: GainDb, at: i64, how: Settling) -> GainDb {
+    use crate::animation::Composition;
     let mut value = own.get();
-    timeline.effects(
-        at,
-        |_, track| track.target == *target,
-        |index, track, effect, rounds| {
-            use crate::animation::Composition;
-            let start = timeline.play.as_deref().and_then(|play| play.tracks.get(index)).map(|state| &state.start);
-            match (how, effect, start) {
-                (Settling::Reverted, _, Some(Start::Number(start, _))) => value = *start,
-                (_, Effect::Number(v), _) if track.composition == Composition::Replace => value = v,
-                (_, Effect::Number(v), _) => value += v + rounds,
+    if how == Settling::Kept {
+        timeline.effects(
+            at,
+            |_, track| track.target == *target,
+            |_, track, effect, rounds| match effect {
+                Effect::Number(v) if track.composition == Composition::Replace => value = v,
+                Effect::Number(v) => value += v + rounds,
                 _ => {}
-            }
-        },
-    );
+            },
+        );
+    } else if let (Some(play), Some(motion)) = (timeline.play.as_deref().filter(|play| play.kept), &timeline.motion) {
+        let tracks = motion.tracks.iter().zip(&play.tracks).filter(|(track, _)| track.target == *target);
+        let first = tracks.filter(|(_, state)| state.begun.is_some()).map(|(_, state)| &state.start).next();
+        if let Some(Start::Number(start, _)) = first {
+            value = *start;
+        }
+    }
     GainDb::new(value.clamp(GainDb::MIN, GainDb::MAX)).unwrap_or(own)
 }
 

@@ -419,11 +419,15 @@ fn presets_are_motion_that_ends_where_it_should() {
 #[test]
 fn rounds_that_nobody_saw_are_left_untold() {
     let mut show = stage();
-    let short = json!({"id": "t", "loop": true, "labels": {"tick": 0.005}, "animations": [move_x("a", 1.0, 0.01)]});
-    apply(&mut show, 0.0, json!({"createTimeline": {"timeline": short}})).unwrap();
-    apply(&mut show, 0.0, json!({"playTimeline": {"id": "t"}})).unwrap();
-    let events = apply(&mut show, 0.1, json!({"settle": {}})).unwrap();
-    assert_eq!(events.len(), 10);
+    for (id, duration) in [("long", 0.1), ("short", 0.01)] {
+        let layer = if id == "long" { "a" } else { "b" };
+        let timeline =
+            json!({"id": id, "loop": true, "labels": {"tick": 0.005}, "animations": [move_x(layer, 1.0, duration)]});
+        apply(&mut show, 0.0, json!({"createTimeline": {"timeline": timeline}})).unwrap();
+        apply(&mut show, 0.0, json!({"playTimeline": {"id": id}})).unwrap();
+    }
+    let events = apply(&mut show, 1.0, json!({"settle": {}})).unwrap();
+    assert_eq!(told(&events), ["timelineMarker long tick"; 10], "what is over in a hundredth of a second is not told");
     let later = ShowTime::from_secs_f64(90_000.0);
     let events = show.apply(Command::Settle {}, later, &Limits::default()).unwrap();
     assert!(events.len() < 3_000, "{}", events.len());
@@ -609,4 +613,194 @@ fn what_one_command_starts_moves_on_one_frame() {
         assert!(places.iter().all(|x| *x == places[0]), "frame {n}: {places:?}");
         assert_eq!(places[0] > 0.0, n > 30, "frame {n}");
     }
+}
+
+#[test]
+fn a_trigger_runs_once_for_what_a_batch_does() {
+    let mut show = stage();
+    let count = json!({"id": "r", "on": {"event": "trigger", "id": "n"}, "run": [{"setVisibility": {"id": "a", "visible": true}}]});
+    apply(&mut show, 0.0, json!({"setTrigger": {"trigger": count}})).unwrap();
+    let events = apply(&mut show, 0.0, json!({"batch": {"commands": [{"trigger": {"name": "n"}}]}})).unwrap();
+    assert_eq!(told(&events), ["triggered n", "triggerFired r", "layerUpdated a"]);
+    let rehearsed = read(json!({"trigger": {"name": "n"}})).unwrap();
+    let (_, events) = show.rehearse(rehearsed, ShowTime::ZERO, &Limits::default()).unwrap();
+    assert_eq!(told(&events), ["triggered n"]);
+}
+
+#[test]
+fn absurd_steps_and_rates_do_no_harm() {
+    let mut show = stage();
+    let huge = json!([{"targetLayerId": "a", "property": "position.x", "endValue": "*=1e308", "duration": 1}]);
+    assert!(apply(&mut show, 0.0, animate(huge)).unwrap_err().contains("is no number, nor a step"));
+    apply(&mut show, 0.0, json!({"updateLayer": {"id": "a", "patch": {"transform": {"position": {"x": 1000}}}}}))
+        .unwrap();
+    let large = json!([{"targetLayerId": "a", "property": "position.x", "endValue": "*=1e9", "duration": 1}]);
+    apply(&mut show, 0.0, animate(large)).unwrap();
+    apply(&mut show, 0.5, animate_as("u", json!([move_x("a", 0.0, 1.0)]))).unwrap();
+    let restored: Show = serde_json::from_str(&serde_json::to_string(&show).unwrap()).unwrap();
+    assert_eq!(restored, show);
+    // A hundred times as fast, six times over.
+    let first = json!({"id": "t0", "playbackRate": 100, "animations": [{"targetLayerId": "b", "property": "position.x", "endValue": 9, "duration": 1, "delay": -1, "repeat": -1}]});
+    apply(&mut show, 1.0, json!({"createTimeline": {"timeline": first}})).unwrap();
+    for n in 1..7 {
+        let next =
+            json!({"id": format!("t{n}"), "playbackRate": 100, "animations": [{"timeline": format!("t{}", n - 1)}]});
+        apply(&mut show, 1.0, json!({"createTimeline": {"timeline": next}})).unwrap();
+    }
+    apply(&mut show, 1.0, json!({"playTimeline": {"id": "t6"}})).unwrap();
+    for t in [1.5, 3.0, 1e6, 1e9] {
+        assert!(x(&show, "b", t).is_finite());
+    }
+}
+
+#[test]
+fn what_begins_later_is_above_however_early_it_was_asked_for() {
+    let mut show = stage();
+    let later =
+        json!({"animate": {"timeline": {"id": "later", "animations": [move_x("a", 500.0, 1.0)]}, "start": {"in": 10}}});
+    apply(&mut show, 0.0, later).unwrap();
+    apply(&mut show, 1.0, animate_as("sooner", json!([move_x("a", 100.0, 1.0)]))).unwrap();
+    assert_eq!([1.5, 5.0, 10.5, 11.0].map(|t| x(&show, "a", t)), [50.0, 100.0, 300.0, 500.0]);
+    apply(&mut show, 5.0, json!({"settle": {}})).unwrap();
+    assert_eq!([10.0, 10.5, 11.0].map(|t| x(&show, "a", t)), [100.0, 300.0, 500.0]);
+}
+
+#[test]
+fn what_was_added_comes_back_when_it_is_played_backwards() {
+    let mut show = stage();
+    let add =
+        json!({"targetLayerId": "a", "property": "position.x", "endValue": 50, "duration": 1, "composition": "add"});
+    let shake = json!({"targetLayerId": "a", "preset": {"name": "shake"}, "at": "after"});
+    apply(&mut show, 0.0, json!({"updateLayer": {"id": "a", "patch": {"transform": {"position": {"x": 500}}}}}))
+        .unwrap();
+    apply(&mut show, 0.0, json!({"createTimeline": {"timeline": {"id": "t", "animations": [add, shake]}}})).unwrap();
+    apply(&mut show, 0.0, json!({"playTimeline": {"id": "t"}})).unwrap();
+    apply(&mut show, 5.0, json!({"settle": {}})).unwrap();
+    assert_eq!(x(&show, "a", 5.0), 550.0);
+    apply(&mut show, 5.0, json!({"reverseTimeline": {"id": "t"}})).unwrap();
+    assert_eq!(x(&show, "a", 6.2), 525.0);
+    apply(&mut show, 9.0, json!({"settle": {}})).unwrap();
+    assert_eq!(x(&show, "a", 9.0), 500.0);
+}
+
+#[test]
+fn one_that_stands_before_it_has_begun_does_nothing() {
+    let mut show = stage();
+    apply(&mut show, 0.0, json!({"updateLayer": {"id": "a", "patch": {"transform": {"position": {"x": 700}}}}}))
+        .unwrap();
+    let timeline = json!({"id": "t", "animations": [{"targetLayerId": "a", "property": "position.x", "startValue": 0, "endValue": 100, "duration": 1}]});
+    apply(&mut show, 0.0, json!({"createTimeline": {"timeline": timeline}})).unwrap();
+    apply(&mut show, 0.0, json!({"playTimeline": {"id": "t", "start": {"in": 5}}})).unwrap();
+    apply(&mut show, 1.0, json!({"pauseTimeline": {"id": "t"}})).unwrap();
+    assert_eq!([2.0, 20.0].map(|t| x(&show, "a", t)), [700.0, 700.0]);
+    apply(&mut show, 20.0, json!({"resumeTimeline": {"id": "t"}})).unwrap();
+    assert_eq!([20.5, 21.0].map(|t| x(&show, "a", t)), [50.0, 100.0]);
+}
+
+#[test]
+fn backwards_it_starts_from_what_was_there_when_it_was_played() {
+    let mut show = stage();
+    apply(
+        &mut show,
+        0.0,
+        json!({"createTimeline": {"timeline": {"id": "t", "animations": [move_x("a", 100.0, 2.0)]}}}),
+    )
+    .unwrap();
+    apply(&mut show, 0.0, json!({"playTimeline": {"id": "t", "rate": -1}})).unwrap();
+    apply(&mut show, 1.0, json!({"updateLayer": {"id": "a", "patch": {"transform": {"position": {"x": 700}}}}}))
+        .unwrap();
+    assert_eq!([1.0, 1.5].map(|t| x(&show, "a", t)), [50.0, 25.0]);
+}
+
+#[test]
+fn labels_and_rounds_are_all_told() {
+    let mut show = stage();
+    let timeline = json!({"id": "t", "loop": 2, "labels": {"start": 0, "first": 0.5, "second": 0.5, "end": 1, "never": 5},
+        "animations": [move_x("a", 1.0, 1.0)]});
+    apply(&mut show, 0.0, json!({"createTimeline": {"timeline": timeline}})).unwrap();
+    apply(&mut show, 0.0, json!({"playTimeline": {"id": "t"}})).unwrap();
+    let events = apply(&mut show, 1.2, json!({"settle": {}})).unwrap();
+    let words = told(&events);
+    for word in [
+        "timelineMarker t first",
+        "timelineMarker t second",
+        "timelineMarker t end",
+        "timelineIteration t 1",
+        "timelineMarker t start",
+    ] {
+        assert_eq!(words.iter().filter(|other| *other == word).count(), 1, "{word}: {words:?}");
+    }
+    let words = told(&apply(&mut show, 9.0, json!({"settle": {}})).unwrap());
+    assert_eq!(words.last().unwrap(), "timelineFinished t");
+    assert!(!words.iter().any(|word| word.contains("never")), "{words:?}");
+}
+
+#[test]
+fn a_queue_goes_on_when_one_of_it_is_removed() {
+    let mut show = stage();
+    let endless = json!({"id": "p", "loop": true, "animations": [move_x("a", 100.0, 1.0)]});
+    apply(&mut show, 0.0, json!({"createTimeline": {"timeline": endless}})).unwrap();
+    apply(&mut show, 0.0, json!({"playTimeline": {"id": "p", "queue": {"layer": "a"}}})).unwrap();
+    let next =
+        json!({"animate": {"timeline": {"id": "q", "animations": [move_x("a", 500.0, 1.0)]}, "queue": {"layer": "a"}}});
+    apply(&mut show, 0.0, next).unwrap();
+    assert_eq!(x(&show, "a", 9.5), 50.0, "it waits for what never ends");
+    apply(&mut show, 9.5, json!({"deleteTimeline": {"id": "p"}})).unwrap();
+    assert_eq!([9.5, 10.0, 10.5].map(|t| x(&show, "a", t)), [50.0, 275.0, 500.0]);
+}
+
+#[test]
+fn what_is_taken_back_gives_way_to_what_was_there() {
+    let mut show = stage();
+    apply(&mut show, 0.0, animate(json!([move_x("a", 100.0, 10.0)]))).unwrap();
+    apply(&mut show, 5.0, animate_as("u", json!([move_x("a", 900.0, 1.0)]))).unwrap();
+    apply(&mut show, 5.5, json!({"stopTimeline": {"id": "u", "ending": "revert"}})).unwrap();
+    assert_eq!([5.5, 8.0].map(|t| x(&show, "a", t).round()), [55.0, 80.0]);
+    let round = json!({"id": "r", "loop": true, "animations": [move_x("b", 80.0, 1.0)]});
+    apply(&mut show, 6.0, json!({"createTimeline": {"timeline": round}})).unwrap();
+    apply(&mut show, 6.0, json!({"playTimeline": {"id": "r"}})).unwrap();
+    apply(&mut show, 8.25, json!({"stopTimeline": {"id": "r", "ending": "finish"}})).unwrap();
+    assert!((x(&show, "b", 9.0) - 80.0).abs() < 1e-3, "to the end of its round: {}", x(&show, "b", 9.0));
+}
+
+#[test]
+fn a_show_can_be_loaded_again_after_layers_are_gone() {
+    let mut show = stage();
+    let both = json!({"id": "t", "animations": [move_x("a", 100.0, 4.0), move_x("b", 100.0, 4.0)]});
+    apply(&mut show, 0.0, json!({"createTimeline": {"timeline": both}})).unwrap();
+    apply(&mut show, 0.0, json!({"setScene": {"scene": {"id": "s", "layers": [{"id": "a"}, {"id": "b"}]}}})).unwrap();
+    apply(&mut show, 0.0, json!({"playTimeline": {"id": "t"}})).unwrap();
+    apply(&mut show, 1.0, json!({"deleteLayer": {"id": "b"}})).unwrap();
+    let restored: Show = serde_json::from_str(&serde_json::to_string(&show).unwrap()).unwrap();
+    assert_eq!([x(&show, "a", 2.0), x(&restored, "a", 2.0)], [50.0, 50.0]);
+    let mut other = Show::default();
+    let file = serde_json::to_value(show.to_file()).unwrap();
+    apply(&mut other, 0.0, json!({"loadShow": {"show": file}})).unwrap();
+    assert_eq!(other.scenes()[0].layers.len(), 1);
+}
+
+#[test]
+fn a_timeline_that_others_contain_is_replaced_when_they_rest() {
+    let mut show = stage();
+    apply(
+        &mut show,
+        0.0,
+        json!({"createTimeline": {"timeline": {"id": "in", "animations": [move_x("a", 100.0, 1.0)]}}}),
+    )
+    .unwrap();
+    apply(&mut show, 0.0, json!({"createTimeline": {"timeline": {"id": "out", "animations": [{"timeline": "in"}]}}}))
+        .unwrap();
+    apply(&mut show, 0.0, json!({"playTimeline": {"id": "out"}})).unwrap();
+    let other = json!({"replaceTimeline": {"timeline": {"id": "in", "animations": [move_x("a", 300.0, 1.0), move_x("b", 300.0, 1.0)]}}});
+    assert!(apply(&mut show, 0.5, other.clone()).unwrap_err().contains("contains it and is in use"));
+    apply(&mut show, 2.0, other).unwrap();
+    apply(&mut show, 2.0, json!({"playTimeline": {"id": "out"}})).unwrap();
+    assert_eq!([x(&show, "a", 2.5), x(&show, "b", 2.5)], [200.0, 150.0]);
+    apply(&mut show, 9.0, animate_as("once", json!([move_x("a", 1.0, 1.0)]))).unwrap();
+    let error = apply(
+        &mut show,
+        9.0,
+        json!({"replaceTimeline": {"timeline": {"id": "once", "animations": [move_x("a", 1.0, 1.0)]}}}),
+    );
+    assert!(error.unwrap_err().contains("played once"));
 }

@@ -28,6 +28,8 @@ pub(super) struct Turn<'a> {
     pub(super) depth: usize,
     /// How many have run.
     pub(super) runs: usize,
+    /// Whether triggers are to be left alone.
+    pub(super) quiet: bool,
 }
 
 impl Show {
@@ -44,6 +46,9 @@ impl Show {
 
     /// Runs the triggers that wait for what has happened since `told` events were told.
     pub(super) fn set_off(&mut self, told: usize, now: ShowTime, turn: &mut Turn<'_>) {
+        if turn.quiet {
+            return;
+        }
         // What triggers add is looked at when they run.
         let happened = turn.events.len();
         for number in told..happened {
@@ -116,12 +121,13 @@ impl Show {
         trigger.id = Some(id.clone());
         let others: Vec<Rule> = self.triggers.iter().map(|rule| Rule::clone(rule)).collect();
         check(&id, &trigger, &others)?;
-        let rule = Arc::new(Rule { id, spec: Arc::new(trigger.clone()), last: None, count: 0 });
+        let spec = Arc::new(trigger);
+        let rule = Arc::new(Rule { id, spec: spec.clone(), last: None, count: 0 });
         match known {
             Some(index) => self.triggers[index] = rule,
             None => self.triggers.push(rule),
         }
-        Ok(Event::TriggerChanged { trigger })
+        Ok(Event::TriggerChanged { trigger: spec })
     }
 
     pub(super) fn set_data(&mut self, patch: Map<String, Value>) -> Result<Event, Rejection> {

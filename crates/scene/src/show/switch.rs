@@ -5,6 +5,7 @@ use crate::command::Rejection;
 use crate::event::Event;
 use crate::field::FieldError;
 use crate::id::Id;
+use crate::layer::Layer;
 use crate::scenes::{Before, Change, MAX_SCENES, Scene, Transition, TransitionKind};
 use crate::schedule::StartAt;
 use crate::show::rules::Turn;
@@ -67,6 +68,14 @@ impl Show {
         Ok(Event::SceneDeleted { id })
     }
 
+    /// Takes layers that are gone out of all scenes.
+    pub(super) fn leave_scenes(&mut self, gone: &[Id]) {
+        let names = |scene: &Arc<Scene>| scene.layers.iter().any(|placement| gone.contains(&placement.id));
+        for scene in self.scenes.iter_mut().filter(|scene| names(scene)) {
+            Arc::make_mut(scene).layers.retain(|placement| !gone.contains(&placement.id));
+        }
+    }
+
     /// Puts a scene on air, and shows the way there.
     pub(super) fn switch(
         &mut self,
@@ -79,12 +88,13 @@ impl Show {
         self.check_transition(&transition)?;
         let before = self.members(now);
         let from = self.scene.clone();
-        self.put_on_air(&id)?;
+        let placed = self.put_on_air(&id)?;
         let timeline = transition.timeline.clone();
         let change = Change::new(from.clone(), transition, now.ticks(), before);
         self.change = (change.end > change.begin).then(|| Arc::new(change));
         self.plan = Derived::default();
         turn.events.push(Event::SceneSwitched { id, from });
+        turn.events.extend(placed.into_iter().map(|layer| Event::LayerUpdated { layer }));
         if let Some(id) = timeline {
             let play = crate::command::Command::PlayTimeline {
                 id,
@@ -145,7 +155,8 @@ impl Show {
     }
 
     /// Places the layers as a scene says.
-    pub(super) fn put_on_air(&mut self, id: &Id) -> Result<(), Rejection> {
+    pub(super) fn put_on_air(&mut self, id: &Id) -> Result<Vec<Arc<Layer>>, Rejection> {
+        let mut changed = Vec::new();
         let at = position(&self.scenes, "scene", id, |scene| &scene.id)?;
         let scene = self.scenes[at].clone();
         let named: HashSet<Id> = self.scenes.iter().flat_map(|s| &s.layers).map(|p| p.id.clone()).collect();
@@ -165,6 +176,7 @@ impl Show {
             }
             let at = position(&self.layers, "layer", layer.id(), |l| l.id())?;
             let placed = Arc::new(placed);
+            changed.push(placed.clone());
             if placed.z_index() == layer.z_index() {
                 self.layers[at] = placed;
             } else {
@@ -174,6 +186,6 @@ impl Show {
         }
         self.scene = Some(id.clone());
         self.plan = Derived::default();
-        Ok(())
+        Ok(changed)
     }
 }

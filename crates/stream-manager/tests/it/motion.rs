@@ -53,7 +53,7 @@ fn motion_goes_on_through_a_crash_and_ends_once() {
     service.post("/api/v1/triggers", json!({"id": "end", "on": {"event": "timelineFinished", "id": "flight"},
         "run": [{"animate": {"timeline": {"id": "bow", "animations": [{"targetLayerId": "card", "preset": {"name": "pulse"}}]}}}]}));
     // Until what the end has set off has ended as well.
-    while told.get("timelineFinished bow").is_none() {
+    while !told.contains_key("timelineFinished bow") {
         let message: Value = serde_json::from_slice(&socket.read().unwrap().into_data()).unwrap_or_default();
         if message["type"] == "event" {
             let event = &message["event"];
