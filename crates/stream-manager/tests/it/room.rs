@@ -22,9 +22,10 @@ fn the_picture_plays_and_layers_can_be_hidden() {
     assert!(colours.as_f64().unwrap() > 200.0, "{colours} colours");
 
     let hide = "[...document.querySelectorAll('#layers li')].find((l) => l.querySelector('.name').firstChild.data === 'host').querySelector('button').click()";
+    let layers = service.get("/api/v1/layers").as_array().unwrap().len();
     eventually("the layers are listed", || {
         let count = browser.evaluate("document.querySelectorAll('#layers li').length");
-        (count == 11).then_some(())
+        (count == layers).then_some(())
     });
     browser.evaluate(hide);
     eventually("the layer is hidden", || (service.get("/api/v1/layers/host")["visible"] == false).then_some(()));
