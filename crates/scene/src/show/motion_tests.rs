@@ -804,3 +804,24 @@ fn a_timeline_that_others_contain_is_replaced_when_they_rest() {
     );
     assert!(error.unwrap_err().contains("played once"));
 }
+
+#[test]
+fn music_fades_and_its_end_is_told() {
+    let mut show = stage();
+    let track = |id: &str, length: f64| json!({"createTrack": {"track": {"id": id, "url": "m.ogg", "length": length}}});
+    apply(&mut show, 1.0, track("m", 8.0)).unwrap();
+    apply(&mut show, 1.0, track("n", 8.0)).unwrap();
+    let fade = json!([{"targetTrackId": "m", "property": "gainDb", "endValue": -40, "duration": 4}]);
+    apply(&mut show, 2.0, animate(fade)).unwrap();
+    let gain = |show: &Show, t: f64| show.gain_at(&"m".parse().unwrap(), ShowTime::from_secs_f64(t)).unwrap().get();
+    assert_eq!([2.0, 3.0, 6.0].map(|t| gain(&show, t)), [0.0, -10.0, -40.0]);
+    let words = told(&apply(&mut show, 20.0, json!({"settle": {}})).unwrap());
+    assert_eq!(words[1..], ["timelineFinished t", "trackEnded m", "trackEnded n"], "{words:?}");
+    assert_eq!((show.tracks()[0].gain_db.get(), gain(&show, 20.0)), (-40.0, -40.0));
+    assert!(apply(&mut show, 20.0, json!({"settle": {}})).unwrap().is_empty(), "once");
+    for wrong in [json!({"property": "opacity"}), json!({"property": "gainDb", "endValue": 90})] {
+        let mut animation = json!({"targetTrackId": "m", "property": "gainDb", "endValue": 0, "duration": 1});
+        animation.as_object_mut().unwrap().extend(wrong.as_object().unwrap().clone());
+        assert!(apply(&mut show, 20.0, animate(json!([animation]))).is_err());
+    }
+}
