@@ -825,3 +825,16 @@ fn music_fades_and_its_end_is_told() {
         assert!(apply(&mut show, 20.0, animate(json!([animation]))).is_err());
     }
 }
+
+#[test]
+fn a_show_that_was_stored_before_there_was_motion_is_read() {
+    let mut show = stage();
+    apply(&mut show, 3.0, json!({"createTrack": {"track": {"id": "m", "url": "m.ogg"}}})).unwrap();
+    let mut stored = serde_json::to_value(&show).unwrap();
+    for new in ["timelines", "scenes", "scene", "change", "triggers", "data", "settled", "plays"] {
+        assert!(stored.as_object_mut().unwrap().remove(new).is_some(), "{new}");
+    }
+    let old: Show = serde_json::from_value(stored).unwrap();
+    let at = ShowTime::from_secs_f64(9.0);
+    assert_eq!((old.at(at), old.tracks()), (show.at(at), show.tracks()));
+}
