@@ -2,10 +2,11 @@
 //!
 //! A timeline is written as a [`TimelineSpec`], checked and worked out once (`compile`), and played on a
 //! clock of its own (`playback`): where it is at show time *t* is arithmetic, and so is what it makes of a
-//! layer (`stage`). Nothing is stepped, so a seek, a crash or another frame rate changes nothing.
+//! layer (`camera`). Nothing is stepped, so a seek, a crash or another frame rate changes nothing.
 
 mod compile;
 mod curve;
+mod keys;
 mod playback;
 mod preset;
 mod property;
@@ -18,7 +19,6 @@ pub(crate) use playback::{Due, NEVER, Playback, Timeline, TrackState};
 pub use playback::{PlayState, TimelineView};
 pub use preset::{Distance, Preset, PresetName, PresetSide, Strength};
 pub(crate) use property::{DocumentPath, Property, SLOTS, Slot, Target};
-pub(crate) use spec::is_default;
 pub use spec::{
     AnimationSpec, At, ColorSpace, Composition, Delay, Ease, FillMode, Finite, KeyframeSpec, PathMotion, Rate, Repeat,
     Roll, RollStyle, Seconds, Stagger, StaggerFrom, TimelineSpec, Turn,

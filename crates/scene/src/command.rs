@@ -1,6 +1,6 @@
 //! What can be asked of a show.
 
-use crate::animation::{At, Rate, Seconds, TimelineSpec, is_default};
+use crate::animation::{At, Rate, Seconds, TimelineSpec};
 use crate::destination::DestinationSpec;
 use crate::field::FieldError;
 use crate::id::Id;
@@ -10,6 +10,7 @@ use crate::schedule::{Ending, Queue, StartAt};
 use crate::show::ShowFile;
 use crate::track::TrackSpec;
 use crate::trigger::Trigger;
+use crate::value::is_default;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};

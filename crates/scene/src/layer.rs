@@ -11,7 +11,7 @@ use crate::path::PathData;
 use crate::source::{ImageSource, ShapeSource, Source, SourceKind};
 use crate::style::{ImageStyle, ShapeKind, ShapeStyle, TextStyle};
 use crate::text::TextBody;
-use crate::value::{Blur, Coordinate, Length, Opacity, Rotation, Scale, Unit};
+use crate::value::{Blur, Coordinate, Length, Opacity, Rotation, Scale, Unit, is_default};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -66,10 +66,6 @@ pub struct LayerSpec {
 
 fn yes() -> bool {
     true
-}
-
-fn is_default<T: Default + PartialEq>(value: &T) -> bool {
-    *value == T::default()
 }
 
 fn content_schema(generator: &mut SchemaGenerator) -> Schema {

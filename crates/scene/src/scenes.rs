@@ -4,11 +4,12 @@
 //! are seen in all of them. To switch is to place the layers anew; a transition shows the way there, and
 //! is, as all motion, a function of time: what was before is kept with the time of the switch.
 
-use crate::animation::{Ease, Finite, Seconds, Slot, is_default};
+use crate::animation::{Ease, Finite, Seconds, Slot};
 use crate::id::Id;
 use crate::layer::{Fit, Layer, Transform};
 use crate::source::{ImageSource, Source, SourceKind};
 use crate::style::Sampling;
+use crate::value::is_default;
 use crate::value::{Length, Opacity, Unit};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

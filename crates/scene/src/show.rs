@@ -25,8 +25,10 @@ use serde_json::{Map, Value};
 use std::collections::HashSet;
 use std::sync::{Arc, OnceLock};
 
+mod due;
 mod motion;
 mod rules;
+mod starts;
 mod switch;
 
 use rules::Turn;

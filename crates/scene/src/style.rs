@@ -3,7 +3,7 @@
 use crate::animation::Seconds;
 use crate::layer::Fit;
 use crate::path::PathData;
-use crate::value::{Blur, Color, Coordinate, FontSize, FontWeight, Length, Unit};
+use crate::value::{Blur, Color, Coordinate, FontSize, FontWeight, Length, Unit, is_default};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{self, MapAccess, Visitor, value::MapAccessDeserializer};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -281,10 +281,6 @@ pub struct Stroke {
     /// How it goes round corners.
     #[serde(default, skip_serializing_if = "is_default")]
     pub join: LineJoin,
-}
-
-fn is_default<T: Default + PartialEq>(value: &T) -> bool {
-    *value == T::default()
 }
 
 fn dashes<'de, D: Deserializer<'de>>(d: D) -> Result<Vec<Length>, D::Error> {

@@ -1,11 +1,12 @@
 //! Rules of the show: when this happens, and that holds, do these things.
 
-use crate::animation::{PlayState, Seconds, is_default};
+use crate::animation::{PlayState, Seconds};
 use crate::command::Command;
 use crate::event::Event;
 use crate::field::FieldError;
 use crate::id::Id;
 use crate::show::Show;
+use crate::value::is_default;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;

@@ -74,6 +74,11 @@ macro_rules! ranged {
     };
 }
 
+/// For `#[serde(skip_serializing_if)]`: what is as usual is not written.
+pub(crate) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
 /// The range that an error of a [`ranged!`] number tells: "1.5 is outside 0 to 1". Animated values that
 /// overshoot are brought back into it.
 pub(crate) fn range_in(message: &str) -> Option<(f64, f64)> {

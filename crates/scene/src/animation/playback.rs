@@ -108,7 +108,7 @@ pub(crate) enum Due {
     Finish,
 }
 
-/// Rounds that are shorter are not told: a twentieth of a second.
+/// Rounds that are over sooner are not told: a twentieth of a second of show time.
 const SHORTEST_ROUND: i64 = ShowTime::PER_SECOND / 20;
 
 /// A time that never comes.
@@ -177,7 +177,8 @@ impl Timeline {
     /// told apart by somebody who looks.
     fn next_pass(&self, play: &Playback, motion: &Motion, loops: bool) -> Option<(i64, Due)> {
         let (once, total) = (motion.whole.duration, self.total());
-        if play.rate <= 0.0 || once < SHORTEST_ROUND && motion.whole.repeat != Repeat::Times(0) {
+        let quick = once as f64 / play.rate < SHORTEST_ROUND as f64 && motion.whole.repeat != Repeat::Times(0);
+        if play.rate <= 0.0 || quick {
             return None;
         }
         let round = play.told.max(0) / once.max(1);

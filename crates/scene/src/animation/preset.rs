@@ -1,11 +1,11 @@
 //! Ready-made motion: entrances, exits and emphasis. Each is a pure function from a few parameters to
 //! ordinary animations.
 
-use crate::animation::spec::{AnimationSpec, Composition, Ease, FillMode, KeyframeSpec, Repeat, Seconds, is_default};
+use crate::animation::spec::{AnimationSpec, Composition, Ease, FillMode, KeyframeSpec, Repeat, Seconds};
 use crate::field::FieldError;
 use crate::layer::{Layer, LayerFill};
 use crate::source::SourceKind;
-use crate::value::Unit;
+use crate::value::{Unit, is_default};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};

@@ -3,7 +3,7 @@
 use crate::animation::preset::Preset;
 use crate::id::Id;
 use crate::path::PathData;
-use crate::value::{Rotation, Unit};
+use crate::value::{Rotation, Unit, is_default};
 use motion::Easing;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{self, Visitor};
@@ -495,10 +495,6 @@ impl JsonSchema for At {
         json_schema!({"anyOf": [{"type": "number", "minimum": 0, "maximum": 86400}, {"type": "string"}],
             "examples": [1.5, "after", "with", "+0.2", "chorus", "chorus+0.5"]})
     }
-}
-
-pub(crate) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
-    *value == T::default()
 }
 
 #[cfg(test)]

@@ -1,35 +1,25 @@
-//! The show's timelines: played, stopped, and ended when it is time.
-//!
-//! What falls due is done at its own time, not when somebody comes to look: [`Show::settle`] goes from one
-//! due time to the next, so that a timeline that waits for another begins exactly when that ends, however
-//! late the call comes.
+//! The show's timelines, and the commands that play and stop them.
 
 use super::{Derived, Show, position, room};
 use crate::animation::{
-    At, Due, ENDLESS, Effect, NEVER, PlayState, Playback, Property, Seconds, Start, Target, Timeline, TimelineSpec,
-    TimelineView, Track, TrackState, World, compile, ticks,
+    At, ENDLESS, Motion, NEVER, PlayState, Playback, Seconds, Timeline, TimelineSpec, TimelineView, Track, TrackState,
+    World, compile, ticks,
 };
-use crate::camera::{Settling, settled};
+use crate::camera::Settling;
 use crate::command::{Command, Rejection};
 use crate::event::Event;
 use crate::field::FieldError;
 use crate::id::Id;
-use crate::layer::Layer;
 use crate::scenes::Scene;
 use crate::schedule::{Ending, Queue, QueueMode};
 use crate::show::rules::Turn;
 use crate::time::ShowTime;
-use crate::value::GainDb;
-use serde_json::Value;
 use std::sync::Arc;
 
 /// The most timelines of a show.
 const MAX_TIMELINES: usize = 500;
 /// The most tracks of all timelines together.
 const MAX_ALL_TRACKS: usize = 5_000;
-/// The most things that are done in one go; after a long pause, rounds of loops that nobody saw are left
-/// untold.
-const MAX_STEPS: usize = 2_000;
 
 impl Show {
     /// All timelines as of `now`, in the order in which they were added.
@@ -47,311 +37,6 @@ impl Show {
     pub(crate) fn timeline_state(&self, id: &Id) -> PlayState {
         let timeline = self.timelines.iter().find(|t| t.id == *id);
         timeline.and_then(|t| t.play.as_deref()).map_or(PlayState::Idle, |play| play.state)
-    }
-
-    /// The gain of an audio track at `t`, with what motion makes of it.
-    #[must_use]
-    pub fn gain_at(&self, track: &Id, t: ShowTime) -> Option<GainDb> {
-        let own = self.tracks.iter().find(|other| other.id == *track)?.gain_db;
-        let target = Target::Track(track.clone());
-        if self.timelines.iter().all(|timeline| timeline.play.is_none()) {
-            return Some(own);
-        }
-        let value = match self.value_at(&target, &Property::Gain, t.ticks(), None) {
-            Start::Number(value, _) => value.clamp(GainDb::MIN, GainDb::MAX),
-            _ => own.get(),
-        };
-        Some(GainDb::new(value).unwrap_or(own))
-    }
-
-    /// When something falls due next; [`Command::Settle`] is to be given then.
-    #[must_use]
-    pub fn next_due(&self) -> Option<ShowTime> {
-        let timelines = self.timelines.iter().filter_map(|t| Some(t.next_due(self.wants_rounds(&t.id))?.0));
-        let change = self.change.iter().map(|change| change.end);
-        let tracks = self.tracks.iter().filter_map(|track| track.end()).filter(|end| *end > self.settled);
-        timelines.chain(change).chain(tracks).min().map(ShowTime::from_ticks)
-    }
-
-    /// Does everything that has fallen due up to `now`, each at its time.
-    pub(super) fn settle(&mut self, now: ShowTime, turn: &mut Turn<'_>) {
-        for step in 0..2 * MAX_STEPS {
-            let Some((at, thing)) = self.first_due(now.ticks()) else { break };
-            if step == MAX_STEPS {
-                self.leave_untold(now);
-                continue;
-            }
-            let at = at.max(self.settled.min(now.ticks()));
-            self.begin_tracks(ShowTime::from_ticks(at));
-            let told = turn.events.len();
-            match thing {
-                Thing::Timeline(index, due) => self.timeline_due(index, due, at, turn),
-                Thing::Change => {
-                    self.change = None;
-                    turn.events.extend(self.scene.clone().map(|id| Event::TransitionFinished { id }));
-                }
-                Thing::Tracks => {
-                    let ended = self.tracks.iter().filter(|track| track.end() == Some(at));
-                    turn.events.extend(ended.map(|track| Event::TrackEnded { id: track.id.clone() }));
-                }
-            }
-            self.settled = self.settled.max(at);
-            self.plan = Derived::default();
-            self.line_up(at);
-            self.begin_tracks(ShowTime::from_ticks(at));
-            self.set_off(told, ShowTime::from_ticks(at), turn);
-        }
-        self.settled = self.settled.max(now.ticks());
-        self.begin_tracks(now);
-    }
-
-    /// What is due first, and no later than `now`.
-    fn first_due(&self, now: i64) -> Option<(i64, Thing)> {
-        let timelines = self.timelines.iter().enumerate().filter_map(|(index, t)| {
-            let (at, due) = t.next_due(self.wants_rounds(&t.id))?;
-            Some((at, t.play.as_deref().map_or(0, |play| play.order), Thing::Timeline(index, due)))
-        });
-        let change = self.change.iter().map(|change| (change.end, u64::MAX, Thing::Change));
-        let tracks = self.tracks.iter().filter_map(|track| {
-            let end = track.end().filter(|end| *end > self.settled)?;
-            // All that end at one time, before anything else of that time.
-            Some((end, 0, Thing::Tracks))
-        });
-        let due = timelines.chain(change).chain(tracks).filter(|(at, ..)| *at <= now);
-        due.min_by_key(|(at, order, _)| (*at, *order)).map(|(at, _, thing)| (at, thing))
-    }
-
-    fn timeline_due(&mut self, index: usize, due: Due, at: i64, turn: &mut Turn<'_>) {
-        let timeline = Arc::make_mut(&mut self.timelines[index]);
-        let id = timeline.id.clone();
-        let Some(play) = timeline.play.as_mut().map(Arc::make_mut) else { return };
-        match due {
-            Due::Begin => {
-                play.begun = true;
-                play.state = PlayState::Playing;
-                turn.events.push(Event::TimelineStarted { id });
-            }
-            Due::Pass { at, labels, iteration } => {
-                play.told = at;
-                turn.events.extend(iteration.map(|iteration| Event::TimelineIteration { id: id.clone(), iteration }));
-                turn.events.extend(labels.into_iter().map(|label| Event::TimelineMarker { id: id.clone(), label }));
-            }
-            Due::Finish => {
-                self.keep(index, at, Settling::Kept, turn);
-                let timeline = Arc::make_mut(&mut self.timelines[index]);
-                let end = timeline.position(at);
-                if let Some(play) = timeline.play.as_mut().map(Arc::make_mut) {
-                    (play.state, play.kept) = (PlayState::Finished, true);
-                    (play.position, play.anchor) = (end.unwrap_or(play.position), at);
-                    play.queue = None;
-                }
-                if timeline.passing {
-                    self.timelines.remove(index);
-                }
-                turn.events.push(Event::TimelineFinished { id });
-            }
-        }
-    }
-
-    /// Gives up telling the rounds and labels of timelines that have gone round too often since.
-    fn leave_untold(&mut self, now: ShowTime) {
-        for timeline in &mut self.timelines {
-            let position = timeline.position(now.ticks());
-            if let (Some(position), Some(_)) = (position, &timeline.play)
-                && let Some(play) = &mut Arc::make_mut(timeline).play
-            {
-                let play = Arc::make_mut(play);
-                play.told = play.told.max(position);
-            }
-        }
-    }
-
-    /// Makes what a timeline does at `at` the layers' own.
-    fn keep(&mut self, index: usize, at: i64, how: Settling, turn: &mut Turn<'_>) {
-        let timeline = self.timelines[index].clone();
-        let Some(motion) = timeline.motion.as_deref() else { return };
-        let mut done: Vec<&Target> = Vec::new();
-        for track in &motion.tracks {
-            if done.contains(&&track.target) {
-                continue;
-            }
-            done.push(&track.target);
-            match &track.target {
-                Target::Layer(id) => {
-                    let Some(place) = self.layers.iter().position(|layer| layer.id() == id) else { continue };
-                    let Some(layer) = settled(&self.layers[place], &timeline, at, how).map(Arc::new) else { continue };
-                    if *layer == *self.layers[place] {
-                        continue;
-                    }
-                    let moved = layer.z_index() != self.layers[place].z_index();
-                    self.layers.remove(place);
-                    if moved {
-                        self.place(layer.clone())
-                    } else {
-                        self.layers.insert(place, layer.clone())
-                    }
-                    turn.events.push(Event::LayerUpdated { layer });
-                }
-                Target::Track(id) => {
-                    let Some(place) = self.tracks.iter().position(|other| other.id == *id) else { continue };
-                    let own = self.tracks[place].gain_db;
-                    let gain = gain_after(&timeline, &track.target, own, at, how);
-                    if gain != own {
-                        let mut track = crate::track::Track::clone(&self.tracks[place]);
-                        track.gain_db = gain;
-                        self.tracks[place] = Arc::new(track.clone());
-                        turn.events.push(Event::TrackUpdated { track });
-                    }
-                }
-            }
-        }
-        self.plan = Derived::default();
-    }
-
-    /// Finds out where the tracks start from that have begun by `now`, or will. What has begun keeps its
-    /// start, whatever is changed later.
-    pub(super) fn begin_tracks(&mut self, now: ShowTime) {
-        let now = now.ticks();
-        let pending = |timeline: &Timeline| {
-            timeline.play.as_deref().is_some_and(|play| {
-                matches!(play.state, PlayState::Playing | PlayState::Queued | PlayState::Paused)
-                    && play.tracks.iter().any(|track| track.begun.is_none())
-            })
-        };
-        let since = |t: &Timeline| t.play.as_deref().map_or((0, 0), |play| (play.since, play.order));
-        let waiting = self.timelines.iter().enumerate().filter(|(_, t)| pending(t));
-        let mut order: Vec<((i64, u64), usize)> = waiting.map(|(index, t)| (since(t), index)).collect();
-        order.sort_unstable();
-        for (_, index) in order {
-            let timeline = self.timelines[index].clone();
-            let (Some(play), Some(motion)) = (timeline.play.as_deref(), timeline.motion.as_deref()) else { continue };
-            for (number, track) in motion.tracks.iter().enumerate() {
-                if play.tracks.get(number).is_none_or(|state| state.begun.is_some()) {
-                    continue;
-                }
-                let Some(at) = timeline.beginning(track) else { continue };
-                let below = Below { timeline: index, order: (play.since, play.order), track: number };
-                let start = self.value_at(&track.target, &track.property, at, Some((track, &below)));
-                let begun = at <= now;
-                if begun && track.takes_over() {
-                    self.take_over(track, (play.since, play.order), at);
-                }
-                if let Some(play) = &mut Arc::make_mut(&mut self.timelines[index]).play
-                    && let Some(state) = Arc::make_mut(play).tracks.get_mut(number)
-                {
-                    (state.start, state.begun) = (start, begun.then_some(at));
-                }
-            }
-        }
-    }
-
-    /// Gives the properties that a timeline has taken over back to those before it.
-    fn give_back(&mut self, index: usize) {
-        let timeline = self.timelines[index].clone();
-        let (Some(play), Some(motion)) = (timeline.play.as_deref(), timeline.motion.as_deref()) else { return };
-        for (by, taken) in motion.tracks.iter().zip(&play.tracks).filter(|(by, _)| by.takes_over()) {
-            for other in &mut self.timelines {
-                let Some(motion) = other.motion.clone().filter(|m| m.tracks.iter().any(|t| t.is_like(by))) else {
-                    continue;
-                };
-                if let Some(play) = &mut Arc::make_mut(other).play {
-                    let tracks = motion.tracks.iter().zip(&mut Arc::make_mut(play).tracks);
-                    for (_, state) in tracks.filter(|(track, state)| track.is_like(by) && state.until == taken.begun) {
-                        state.until = None;
-                    }
-                }
-            }
-        }
-    }
-
-    /// From `at` on, older timelines have no say about a property.
-    fn take_over(&mut self, by: &Track, order: (i64, u64), at: i64) {
-        for timeline in &mut self.timelines {
-            let (Some(play), Some(motion)) = (timeline.play.as_deref(), timeline.motion.clone()) else { continue };
-            let same = |track: &Track| track.is_like(by);
-            if (play.since, play.order) >= order || !motion.tracks.iter().any(same) {
-                continue;
-            }
-            if let Some(play) = &mut Arc::make_mut(timeline).play {
-                let play = Arc::make_mut(play);
-                for (track, state) in motion.tracks.iter().zip(&mut play.tracks).filter(|(track, _)| same(track)) {
-                    let _ = track;
-                    state.until = Some(state.until.map_or(at, |until| until.min(at)));
-                }
-            }
-        }
-    }
-
-    /// What a property is at `at`, and how fast it moves; where `below` says so, without those above.
-    fn value_at(&self, target: &Target, property: &Property, at: i64, below: Option<(&Track, &Below)>) -> Start {
-        let value = self.effect_at(target, property, at, below);
-        match value {
-            Some(Effect::Number(value)) => {
-                // A thousandth of a second: short for an eye, long for a number.
-                let step = ticks(0.001);
-                let before = match self.effect_at(target, property, at - step, below) {
-                    Some(Effect::Number(before)) => before,
-                    _ => value,
-                };
-                // What is stored is to be read again: JSON has no infinity.
-                let finite = |number: f64| if number.is_finite() { number.clamp(-1e15, 1e15) } else { 0.0 };
-                Start::Number(finite(value), finite((value - before) * 1000.0))
-            }
-            Some(Effect::Color(color)) => Start::Color(color),
-            Some(Effect::Switch(on)) => Start::Json(Arc::new(Value::Bool(on))),
-            Some(Effect::Json(value)) => Start::Json(value),
-            Some(Effect::Roll(..)) => Start::Json(Arc::new(value.map(|v| v.to_json()).unwrap_or_default())),
-            None => Start::Pending,
-        }
-    }
-
-    fn effect_at(
-        &self,
-        target: &Target,
-        property: &Property,
-        at: i64,
-        below: Option<(&Track, &Below)>,
-    ) -> Option<Effect> {
-        let mut value = match target {
-            Target::Layer(id) => own_value(self.layer(id)?, property),
-            Target::Track(id) => Some(Effect::Number(self.tracks.iter().find(|track| track.id == *id)?.gain_db.get())),
-        };
-        let mut runs: Vec<((i64, u64), usize)> = self
-            .timelines
-            .iter()
-            .enumerate()
-            .filter_map(|(index, timeline)| timeline.play.as_deref().map(|play| ((play.since, play.order), index)))
-            .filter(|(order, _)| below.is_none_or(|(_, below)| *order <= below.order))
-            .collect();
-        runs.sort_unstable();
-        for (_, index) in runs {
-            let same = |number: usize, track: &Track| {
-                let under = below.is_none_or(|(_, below)| index != below.timeline || number < below.track);
-                let like = || match below {
-                    Some((of, _)) => track.is_like(of),
-                    None => track.target == *target && track.property == *property,
-                };
-                under && like()
-            };
-            self.timelines[index].effects(at, same, |_, track, effect, rounds| {
-                use crate::animation::Composition;
-                value = match (&value, effect) {
-                    (Some(Effect::Number(now)), Effect::Number(more)) if track.composition != Composition::Replace => {
-                        Some(Effect::Number(now + more + rounds))
-                    }
-                    (_, effect) => Some(effect),
-                };
-            });
-        }
-        value
-    }
-
-    fn wants_rounds(&self, id: &Id) -> bool {
-        use crate::trigger::OccasionKind;
-        self.triggers.iter().any(|rule| {
-            let on = &rule.spec.on;
-            on.event == OccasionKind::TimelineIteration && on.id.as_ref().is_none_or(|wanted| wanted == id)
-        })
     }
 
     /// Works the timelines out again, as they are restored. What cannot be any more, since its layer is gone,
@@ -377,11 +62,11 @@ impl Show {
         }
     }
 
-    pub(super) fn compiled(&self, spec: &TimelineSpec) -> Result<crate::animation::Motion, FieldError> {
+    pub(super) fn compiled(&self, spec: &TimelineSpec) -> Result<Motion, FieldError> {
         self.compiled_as(spec, false)
     }
 
-    fn compiled_as(&self, spec: &TimelineSpec, lenient: bool) -> Result<crate::animation::Motion, FieldError> {
+    fn compiled_as(&self, spec: &TimelineSpec, lenient: bool) -> Result<Motion, FieldError> {
         let world = World {
             layer: &|id| self.layer(id).cloned(),
             track: &|id| self.tracks.iter().any(|track| track.id == *id),
@@ -847,102 +532,6 @@ impl Show {
             turn.events.push(Event::TimelineCancelled { id });
         }
     }
-
-    /// Lets those that wait in queues know when it is their turn.
-    pub(super) fn line_up(&mut self, now: i64) {
-        let mut waiting: Vec<(u64, usize)> = Vec::new();
-        for (index, timeline) in self.timelines.iter().enumerate() {
-            if let Some(play) = timeline.play.as_deref().filter(|play| play.state == PlayState::Queued) {
-                waiting.push((play.order, index));
-            }
-        }
-        waiting.sort_unstable();
-        for (order, index) in waiting {
-            let queue = self.timelines[index].play.as_deref().and_then(|play| play.queue.clone());
-            let before = self
-                .timelines
-                .iter()
-                .filter(|t| t.play.as_deref().is_some_and(|p| p.queue == queue && p.order < order))
-                .max_by_key(|t| t.play.as_deref().map_or(0, |p| p.order));
-            let anchor = match before {
-                Some(before) => before.finish().unwrap_or(NEVER),
-                None => {
-                    let set = self.timelines[index].play.as_deref().map_or(now, |play| play.anchor);
-                    set.min(now)
-                }
-            };
-            let first = before.is_none();
-            if let Some(play) = &mut Arc::make_mut(&mut self.timelines[index]).play {
-                let play = Arc::make_mut(play);
-                (play.anchor, play.since) = (anchor, anchor);
-                if first {
-                    play.state = PlayState::Playing;
-                }
-            }
-        }
-    }
-}
-
-/// Something that falls due.
-enum Thing {
-    Timeline(usize, Due),
-    Change,
-    /// Audio tracks have been heard whole.
-    Tracks,
-}
-
-/// A track of a timeline, to say what is below it.
-struct Below {
-    timeline: usize,
-    order: (i64, u64),
-    track: usize,
-}
-
-/// What a property is in the layer's own document.
-fn own_value(layer: &Layer, property: &Property) -> Option<Effect> {
-    match property {
-        Property::Slot(slot) => Some(Effect::Number(slot.get(layer.spec()))),
-        Property::Visible => Some(Effect::Switch(layer.spec().visible)),
-        Property::ZIndex => Some(Effect::Json(Arc::new(layer.z_index().into()))),
-        Property::Gain => None,
-        Property::Document(path) => {
-            let member = layer.member(path.head());
-            let value = path.look_up(&member)?;
-            Some(match value {
-                Value::Number(number) => Effect::Number(number.as_f64()?),
-                Value::String(text) => match text.parse() {
-                    // A text that says "red" is no colour.
-                    Ok(color) if path.to_string() != "content.content" => Effect::Color(color),
-                    _ => Effect::Json(Arc::new(value.clone())),
-                },
-                _ => Effect::Json(Arc::new(value.clone())),
-            })
-        }
-    }
-}
-
-/// The gain that a track is left with.
-fn gain_after(timeline: &Timeline, target: &Target, own: GainDb, at: i64, how: Settling) -> GainDb {
-    use crate::animation::Composition;
-    let mut value = own.get();
-    if how == Settling::Kept {
-        timeline.effects(
-            at,
-            |_, track| track.target == *target,
-            |_, track, effect, rounds| match effect {
-                Effect::Number(v) if track.composition == Composition::Replace => value = v,
-                Effect::Number(v) => value += v + rounds,
-                _ => {}
-            },
-        );
-    } else if let (Some(play), Some(motion)) = (timeline.play.as_deref().filter(|play| play.kept), &timeline.motion) {
-        let tracks = motion.tracks.iter().zip(&play.tracks).filter(|(track, _)| track.target == *target);
-        let first = tracks.filter(|(_, state)| state.begun.is_some()).map(|(_, state)| &state.start).next();
-        if let Some(Start::Number(start, _)) = first {
-            value = *start;
-        }
-    }
-    GainDb::new(value.clamp(GainDb::MIN, GainDb::MAX)).unwrap_or(own)
 }
 
 /// The same rejection, seen from one level up.

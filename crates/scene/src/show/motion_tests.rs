@@ -428,6 +428,11 @@ fn rounds_that_nobody_saw_are_left_untold() {
     }
     let events = apply(&mut show, 1.0, json!({"settle": {}})).unwrap();
     assert_eq!(told(&events), ["timelineMarker long tick"; 10], "what is over in a hundredth of a second is not told");
+    let mut quick = show.clone();
+    for command in [json!({"stopTimeline": {"id": "short"}}), json!({"setTimelineRate": {"id": "long", "rate": 100}})] {
+        apply(&mut quick, 1.0, command).unwrap();
+    }
+    assert!(apply(&mut quick, 2.0, json!({"settle": {}})).unwrap().is_empty(), "nor what is by its rate");
     let later = ShowTime::from_secs_f64(90_000.0);
     let events = show.apply(Command::Settle {}, later, &Limits::default()).unwrap();
     assert!(events.len() < 3_000, "{}", events.len());
