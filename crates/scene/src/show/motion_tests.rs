@@ -843,3 +843,47 @@ fn a_show_that_was_stored_before_there_was_motion_is_read() {
     let at = ShowTime::from_secs_f64(9.0);
     assert_eq!((old.at(at), old.tracks()), (show.at(at), show.tracks()));
 }
+
+#[test]
+fn what_is_taken_over_does_not_come_back() {
+    let mut show = stage();
+    let sway = json!([{"targetLayerId": "a", "property": "position.x", "startValue": -9, "endValue": 9, "duration": 1, "repeat": -1}]);
+    apply(&mut show, 0.0, animate_as("sway", sway)).unwrap();
+    apply(&mut show, 2.0, animate(json!([move_x("a", 100.0, 1.0)]))).unwrap();
+    apply(&mut show, 5.0, json!({"settle": {}})).unwrap();
+    assert_eq!([5.0, 5.3].map(|t| x(&show, "a", t)), [100.0, 100.0]);
+}
+
+#[test]
+fn what_is_below_its_range_is_at_its_end() {
+    let mut show = stage();
+    let small = json!([{"targetLayerId": "text", "property": "fontSize", "endValue": 1, "duration": 1, "easing": "ease-out-back"}]);
+    apply(&mut show, 0.0, animate(small)).unwrap();
+    let frame = show.at(ShowTime::from_secs_f64(0.7));
+    let text = frame.items.iter().find(|item| item.layer.as_str() == "text").unwrap();
+    let kind = serde_json::to_value(text.source().unwrap().kind()).unwrap();
+    assert_eq!(kind["Text"]["style"]["fontSize"], 1.0);
+}
+
+#[test]
+fn an_interruption_drops_those_that_wait() {
+    let mut show = stage();
+    let queued = |id: &str, to: f64, mode: &str| {
+        json!({"animate": {"timeline": {"id": id, "animations": [move_x("a", to, 1.0)]},
+            "queue": {"layer": "a", "mode": mode, "interrupted": "finish"}}})
+    };
+    apply(&mut show, 0.0, queued("p", 100.0, "append")).unwrap();
+    apply(&mut show, 0.0, queued("q", 500.0, "append")).unwrap();
+    apply(&mut show, 0.5, queued("s", 300.0, "interrupt")).unwrap();
+    assert_eq!([0.5, 1.0, 1.5, 9.0].map(|t| x(&show, "a", t)), [100.0, 200.0, 300.0, 300.0]);
+}
+
+#[test]
+fn a_cue_of_a_loop_comes_again() {
+    let mut show = stage();
+    let track = json!({"id": "m", "url": "m.ogg", "start": 2, "loop": true, "length": 4});
+    apply(&mut show, 0.0, json!({"createTrack": {"track": track}})).unwrap();
+    let cue = json!({"animate": {"timeline": {"animations": [move_x("a", 1.0, 1.0)]}, "start": {"cue": {"track": "m", "at": 1}}}});
+    apply(&mut show, 5.5, cue).unwrap();
+    assert_eq!(show.next_due().unwrap().as_secs_f64(), 7.0);
+}
