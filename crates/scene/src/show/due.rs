@@ -20,7 +20,7 @@ use std::sync::Arc;
 const MAX_STEPS: usize = 2_000;
 
 impl Show {
-    /// When something falls due next; [`Command::Settle`] is to be given then.
+    /// When something falls due next; [`Settle`](crate::show::Command::Settle) is to be given then.
     #[must_use]
     pub fn next_due(&self) -> Option<ShowTime> {
         let timelines = self.timelines.iter().filter_map(|t| Some(t.next_due(self.wants_rounds(&t.id))?.0));
