@@ -81,7 +81,7 @@ impl<T: JsonSchema> OperationInput for BodyOrNone<T> {
 
 /// Reads a body. One that is too long is read on for a while, though it is thrown away: many
 /// clients look at the answer only once they have sent everything.
-async fn read_all(body: axum::body::Body, max: usize) -> Result<Vec<u8>, Problem> {
+pub(crate) async fn read_all(body: axum::body::Body, max: usize) -> Result<Vec<u8>, Problem> {
     let patience = 8 * max;
     let mut stream = body.into_data_stream();
     let (mut bytes, mut length) = (Vec::new(), 0);

@@ -23,6 +23,7 @@ mod rest;
 mod room;
 mod server;
 mod socket;
+mod sound;
 mod status;
 
 pub use access::Access;

@@ -3,7 +3,7 @@
 use crate::access::{Access, guard, guard_origin};
 use crate::problem::Problem;
 use crate::room::{self, Room};
-use crate::{health, metrics, motion, rest, socket};
+use crate::{health, metrics, motion, rest, socket, sound};
 use aide::axum::ApiRouter;
 use aide::openapi::{Info, OpenApi};
 use aide::scalar::Scalar;
@@ -75,7 +75,7 @@ fn control(engine: Arc<Engine>, access: Access, ws_port: u16) -> Router {
         ..OpenApi::default()
     };
     let described: Router = ApiRouter::new()
-        .nest("/api/v1", rest::router().merge(motion::router()))
+        .nest("/api/v1", rest::router().merge(motion::router()).merge(sound::router()))
         .with_state(engine)
         .finish_api(&mut api);
     let document = serde_json::to_string(&api).unwrap_or_default();

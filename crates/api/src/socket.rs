@@ -8,19 +8,31 @@
 //! them. A client says `{"id": …, "command": {…}}` and is answered with `answer` and the same id.
 //! A client that falls behind is given a fresh snapshot.
 //!
+//! A client may say other things than commands, each with an `id` to be answered by:
+//!
+//! - `{"id": …, "meters": true}`: from then on it is given `meters` ten times a second.
+//! - `{"id": …, "speak": {"speech": {"layerId": "host"}, "sampleRate": 24000}}`: a character begins to say
+//!   something whose sound is still being made. The answer has the `speechId`.
+//! - `{"audio": {"speechId": …, "base64": …}}`, or a binary message for the speech that this client began last:
+//!   the next of its raw samples, cut anywhere. Answered where it has an `id`, or is wrong.
+//! - `{"endSpeech": "speech-1"}`: no more will come. A client that goes away has ended all that it began.
+//!
 //! `/preview` gives the program as fragmented MP4: first a text message with its MIME type, then
 //! the initialisation segment and fragments as binary messages.
 
 use crate::body::{MAX_BODY, parse};
 use crate::problem::Problem;
+use crate::sound::{self, Encoding};
 use crate::status;
 use axum::Router;
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
 use axum::extract::{Query, State};
+use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::get;
-use engine::{Engine, Numbered, State as ShowState};
-use scene::Command;
+use base64::Engine as _;
+use engine::{Engine, FeedError, Numbered, State as ShowState};
+use scene::{Command, FieldError, Id, SpeechSpec};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -37,12 +49,58 @@ struct Resume {
     after: Option<u64>,
 }
 
+/// What a client says: one of these, and an id to be answered by.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Request {
+    #[allow(dead_code, reason = "read before the rest, so that a wrong message can be answered by it")]
+    id: Option<Value>,
+    command: Option<Command>,
+    meters: Option<bool>,
+    speak: Option<LiveSpeech>,
+    audio: Option<Chunk>,
+    end_speech: Option<Id>,
+}
+
+/// Speech whose sound is still being made.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct LiveSpeech {
+    speech: SpeechSpec,
+    sample_rate: u32,
+    #[serde(default = "mono")]
+    channels: u16,
     #[serde(default)]
-    id: Value,
-    command: Command,
+    encoding: Encoding,
+}
+
+fn mono() -> u16 {
+    1
+}
+
+/// Some of its samples.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Chunk {
+    speech_id: Id,
+    base64: String,
+}
+
+/// What is known of a client.
+struct Client {
+    engine: Arc<Engine>,
+    meters: bool,
+    /// The speech that it has begun, the last one last.
+    speech: Vec<Id>,
+}
+
+impl Drop for Client {
+    fn drop(&mut self) {
+        for id in &self.speech {
+            // What has ended already has.
+            let _ = self.engine.feeds().end(id);
+        }
+    }
 }
 
 async fn control(
@@ -75,8 +133,17 @@ async fn converse(engine: Arc<Engine>, after: Option<u64>, mut socket: WebSocket
     };
     let mut tick = interval(Duration::from_secs(1));
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut client = Client { engine: engine.clone(), meters: false, speech: Vec::new() };
+    let mut meters = engine.meters();
     loop {
         tokio::select! {
+            changed = meters.changed(), if client.meters => match changed {
+                Ok(()) => {
+                    meters.mark_unchanged();
+                    send(&mut socket, json!({"type": "meters", "meters": sound::meters(&engine)})).await?;
+                }
+                Err(_) => return Ok(()),
+            },
             event = events.recv() => match event {
                 // What the snapshot has already.
                 Ok(event) if event.sequence <= held => {}
@@ -86,8 +153,14 @@ async fn converse(engine: Arc<Engine>, after: Option<u64>, mut socket: WebSocket
             },
             message = socket.recv() => match message {
                 Some(Ok(Message::Text(text))) => {
-                    let answer = answer(&engine, text.as_bytes()).await;
-                    send(&mut socket, answer).await?;
+                    if let Some(answer) = client.answer(text.as_bytes()).await {
+                        send(&mut socket, answer).await?;
+                    }
+                }
+                Some(Ok(Message::Binary(bytes))) => {
+                    if let Err(problem) = client.take(&bytes) {
+                        send(&mut socket, json!({"type": "answer", "id": null, "ok": false, "problem": problem})).await?;
+                    }
                 }
                 Some(Ok(Message::Close(_))) | None => return Ok(()),
                 Some(Ok(_)) => {}
@@ -127,21 +200,101 @@ fn event_message(event: &Numbered) -> Value {
     message
 }
 
-async fn answer(engine: &Engine, text: &[u8]) -> Value {
-    // The id is read first, so that a wrong command can be answered by it.
-    let id = serde_json::from_slice::<Value>(text).ok().and_then(|v| v.get("id").cloned()).unwrap_or_default();
-    let result = match parse::<Request>(text) {
-        Ok(request) => {
-            let id = request.id;
-            engine.control().submit(request.command).await.map_err(Problem::from).map(|answer| (id, answer))
+impl Client {
+    /// Does what a message asks for. What has no id is answered only where it is wrong, but for commands.
+    async fn answer(&mut self, text: &[u8]) -> Option<Value> {
+        // The id is read first, so that a wrong command can be answered by it.
+        let id = serde_json::from_slice::<Value>(text).ok().and_then(|v| v.get("id").cloned());
+        let quiet = id.is_none();
+        let id = id.unwrap_or_default();
+        let result = match parse::<Request>(text) {
+            Ok(request) => self.carry_out(request).await,
+            Err(problem) => Err(problem),
+        };
+        match result {
+            Ok(None) if quiet => None,
+            Ok(answer) => {
+                let mut message = json!({"type": "answer", "id": id, "ok": true});
+                if let (Some(members), Some(Value::Object(answer))) = (message.as_object_mut(), answer) {
+                    members.extend(answer);
+                }
+                Some(message)
+            }
+            Err(problem) => Some(json!({"type": "answer", "id": id, "ok": false, "problem": problem})),
         }
-        Err(problem) => Err(problem),
-    };
-    match result {
-        Ok((id, answer)) => {
-            json!({"type": "answer", "id": id, "ok": true, "sequence": answer.sequence, "events": answer.events})
+    }
+
+    async fn carry_out(&mut self, request: Request) -> Result<Option<Value>, Problem> {
+        match request {
+            Request { command: Some(command), meters: None, speak: None, audio: None, end_speech: None, .. } => {
+                let answer = self.engine.control().submit(command).await?;
+                Ok(Some(json!({"sequence": answer.sequence, "events": answer.events})))
+            }
+            Request { meters: Some(on), command: None, speak: None, audio: None, end_speech: None, .. } => {
+                self.meters = on;
+                Ok(None)
+            }
+            Request { speak: Some(live), command: None, meters: None, audio: None, end_speech: None, .. } => {
+                self.speak(live).await.map(Some)
+            }
+            Request { audio: Some(chunk), command: None, meters: None, speak: None, end_speech: None, .. } => {
+                let engine = base64::engine::general_purpose::STANDARD;
+                let wrong = |message: String| Problem::field(FieldError::new("audio.base64", message));
+                let bytes = engine.decode(&chunk.base64).map_err(|e| wrong(format!("it is broken: {e}")))?;
+                self.push(&chunk.speech_id, &bytes).map(|()| None)
+            }
+            Request { end_speech: Some(id), command: None, meters: None, speak: None, audio: None, .. } => {
+                self.engine.feeds().end(&id).map_err(|e| feed_problem(&e, "endSpeech")).map(|()| None)
+            }
+            _ => {
+                let message = "say one of command, meters, speak, audio and endSpeech";
+                Err(Problem::field(FieldError::new("command", message)))
+            }
         }
-        Err(problem) => json!({"type": "answer", "id": id, "ok": false, "problem": problem}),
+    }
+
+    async fn speak(&mut self, live: LiveSpeech) -> Result<Value, Problem> {
+        let LiveSpeech { mut speech, sample_rate, channels, encoding } = live;
+        if speech.url.is_some() {
+            let message = "speech that has a url needs no samples: give the command speak";
+            return Err(Problem::field(FieldError::new("speak.speech.url", message)));
+        }
+        // The sound has to have a place before the show speaks of it.
+        let made = || format!("live-{:08x}", fastrand::u32(..)).parse().ok();
+        let id: Id = speech.id.clone().or_else(made).ok_or_else(|| Problem::internal("no name"))?;
+        if self.engine.feeds().get(&id).is_some() {
+            let detail = format!("there is a speech \"{id}\" already: leave the id out or choose another");
+            return Err(Problem::new(StatusCode::CONFLICT, "/problems/taken", "The id is taken", detail));
+        }
+        speech.id = Some(id.clone());
+        let opened = self.engine.feeds().open(id.clone(), encoding.into(), sample_rate, channels.into());
+        opened.map_err(|e| feed_problem(&e, "speak.sampleRate"))?;
+        self.speech.push(id.clone());
+        let answer = self.engine.control().submit(Command::Speak { speech }).await?;
+        Ok(json!({"speechId": id, "sequence": answer.sequence, "events": answer.events}))
+    }
+
+    /// Samples for the speech that was begun last.
+    fn take(&self, bytes: &[u8]) -> Result<(), Problem> {
+        let Some(id) = self.speech.last() else {
+            let message = "samples, but this client has begun no speech: say speak first";
+            return Err(Problem::field(FieldError::new("speak", message)));
+        };
+        self.push(id, bytes)
+    }
+
+    fn push(&self, id: &Id, bytes: &[u8]) -> Result<(), Problem> {
+        self.engine.feeds().push(id, bytes).map_err(|e| feed_problem(&e, "audio.speechId"))
+    }
+}
+
+fn feed_problem(error: &FeedError, field: &str) -> Problem {
+    match error {
+        FeedError::Unknown(_) => Problem::not_found(error.to_string()),
+        FeedError::Format(_) => Problem::field(FieldError::new(field, error.to_string())),
+        FeedError::Full => {
+            Problem::new(StatusCode::TOO_MANY_REQUESTS, "/problems/busy", "Too much at once", error.to_string())
+        }
     }
 }
 

@@ -1,34 +1,53 @@
-//! Summing voices.
+//! The desk at work: voices to buses, buses to the program.
 
-use crate::limiter::{BLOCK, Limiter};
-use crate::{Clip, Sample};
+use crate::desk::{BUSES, BusSettings, Desk, ProgramSettings};
+use crate::dynamics::{Dynamics, ramp, rms};
+use crate::filter::HighPass;
+use crate::leveller::Leveller;
+use crate::limiter::{AHEAD, Limiter};
+use crate::meter::{Level, LevelMeter, LoudnessMeter, Meters};
+use crate::voice::{Sound, Voice, add_clip};
+use crate::{BLOCK, Sample, decibels};
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// A clip that sounds.
-#[derive(Clone, Debug)]
-pub struct Voice {
-    /// Tells voices apart, so that a change of gain is a ramp and not a click.
-    pub name: Arc<str>,
-    /// What it plays.
-    pub clip: Arc<Clip>,
-    /// The program's sample at which it begins.
-    pub start: i64,
-    /// The factor of its samples.
-    pub gain: f32,
-    /// Whether it begins again at its end.
-    pub looped: bool,
-}
-
 /// Mixes voices into the program.
 pub struct Mixer {
+    sounding: HashMap<Arc<str>, Sounding>,
+    strips: [Strip; BUSES],
+    leveller: Leveller,
     limiter: Limiter,
-    gains: HashMap<Arc<str>, f32>,
+    program_gain: Option<f32>,
     /// Samples that are mixed but not let out.
     ahead: Vec<Sample>,
     /// How many of those the limiter has finished with; the rest are whole blocks.
     done: usize,
     next: u64,
+    running: bool,
+    program: LevelMeter,
+    loudness: LoudnessMeter,
+    scratch: Vec<Sample>,
+}
+
+/// A voice as it was heard last.
+struct Sounding {
+    voice: Voice,
+    meter: LevelMeter,
+    /// Its level over the interval that was mixed last.
+    level: Level,
+    present: bool,
+}
+
+/// What is carried on of a bus.
+#[derive(Default)]
+struct Strip {
+    samples: Vec<Sample>,
+    gain: Option<[f32; 2]>,
+    high_pass: Option<HighPass>,
+    dynamics: Dynamics,
+    /// Levels of its blocks in dB, by which others give way.
+    levels: Vec<f32>,
+    meter: LevelMeter,
 }
 
 impl Default for Mixer {
@@ -41,154 +60,216 @@ impl Mixer {
     /// A mixer at the beginning of the program.
     #[must_use]
     pub fn new() -> Self {
-        Self { limiter: Limiter::new(), gains: HashMap::new(), ahead: Vec::new(), done: 0, next: 0 }
+        Self {
+            sounding: HashMap::new(),
+            strips: Default::default(),
+            leveller: Leveller::new(),
+            limiter: Limiter::new(),
+            program_gain: None,
+            ahead: Vec::new(),
+            done: 0,
+            next: 0,
+            running: false,
+            program: LevelMeter::default(),
+            loudness: LoudnessMeter::new(),
+            scratch: Vec::new(),
+        }
     }
 
     /// Appends the program's samples from `from` up to `from + count` to `out`.
     ///
     /// Calls follow one another without a gap; after a jump the mixer begins afresh at `from`.
-    /// The limiter needs one millisecond of the future: it is mixed with the voices as they are
-    /// now, so a change is heard that much later, and nothing is ever late by it.
-    pub fn mix(&mut self, voices: &[Voice], from: u64, count: usize, out: &mut Vec<Sample>) {
+    /// The limiter needs some milliseconds of the future: they are mixed with the desk as it is now, so a
+    /// change is heard that much later, and nothing is ever late by it.
+    pub fn mix(&mut self, desk: &Desk, from: u64, count: usize, out: &mut Vec<Sample>) {
         if self.next != from {
             self.ahead.clear();
             self.done = 0;
-            self.next = from;
+            self.limiter = Limiter::new();
+            self.running = false;
         }
         let mut mixed = std::mem::take(&mut self.ahead);
         let old = mixed.len();
-        // Whole blocks after those that are done: enough for `count`, and one more to look at.
-        let blocks = (count.saturating_sub(self.done)).div_ceil(BLOCK) + 1;
+        // Whole blocks after those that are done: enough for `count`, and those to look at.
+        let blocks = count.saturating_sub(self.done).div_ceil(BLOCK) + AHEAD / BLOCK;
         let wanted = (self.done + blocks * BLOCK).max(old);
         mixed.resize(wanted, [0.0; 2]);
-        self.sum(voices, from + old as u64, &mut mixed[old..]);
-        self.gains.retain(|name, _| voices.iter().any(|v| v.name == *name));
-        self.limiter.limit(&mut mixed[self.done..]);
-        let done = mixed.len() - BLOCK;
+        if wanted > old {
+            self.make(desk, from + old as u64, &mut mixed[old..]);
+        }
+        self.limiter.limit(&mut mixed[self.done..], crate::linear(desk.program.ceiling_db));
+        let done = mixed.len() - AHEAD;
         out.extend_from_slice(&mixed[..count]);
+        self.program.add(&mixed[..count]);
+        self.loudness.add(&mixed[..count]);
         mixed.drain(..count);
         self.done = done - count;
         self.ahead = mixed;
         self.next = from + count as u64;
+        self.running = true;
     }
 
-    /// Adds every voice to `block`, whose first sample is the program's sample `at`.
-    fn sum(&mut self, voices: &[Voice], at: u64, block: &mut [Sample]) {
-        let length = block.len() as f32;
-        for voice in voices {
-            let before = *self.gains.get(&voice.name).unwrap_or(&voice.gain);
-            self.gains.insert(voice.name.clone(), voice.gain);
-            let samples = voice.clip.samples();
-            if samples.is_empty() || (before == 0.0 && voice.gain == 0.0) {
-                continue;
+    /// What the meters show since this was asked last.
+    pub fn meters(&mut self) -> Meters {
+        let mut voices: Vec<(Arc<str>, Level)> =
+            self.sounding.iter_mut().map(|(name, sounding)| (name.clone(), sounding.meter.take())).collect();
+        voices.sort_by(|a, b| a.0.cmp(&b.0));
+        let buses = self.strips.each_mut().map(|strip| strip.meter.take());
+        Meters {
+            voices,
+            buses,
+            program: self.program.take(),
+            true_peak_db: decibels(self.limiter.take_highest()),
+            loudness: self.loudness.look(),
+            leveller_db: self.leveller.gain_db(),
+            limiter_db: self.limiter.reduction_db(),
+        }
+    }
+
+    /// How loud a voice is in the interval that was mixed last: what a mouth goes by.
+    #[must_use]
+    pub fn level_of(&self, voice: &str) -> Option<Level> {
+        self.sounding.get(voice).map(|sounding| sounding.level)
+    }
+
+    /// Mixes whole blocks, the first of whose samples is the program's sample `at`.
+    fn make(&mut self, desk: &Desk, at: u64, out: &mut [Sample]) {
+        for strip in &mut self.strips {
+            strip.samples.clear();
+            strip.samples.resize(out.len(), [0.0; 2]);
+        }
+        self.add_voices(desk, at, out.len());
+        for (strip, settings) in self.strips.iter_mut().zip(&desk.buses) {
+            strip.even_out(settings);
+        }
+        let levels: [Vec<f32>; BUSES] = self.strips.each_mut().map(|strip| std::mem::take(&mut strip.levels));
+        for (strip, settings) in self.strips.iter_mut().zip(&desk.buses) {
+            let by = settings.ducking.map(|ducking| (ducking, levels[ducking.by as usize].as_slice()));
+            for (i, block) in strip.samples.chunks_exact_mut(BLOCK).enumerate() {
+                strip.dynamics.give_way(block, by.map(|(ducking, levels)| (ducking, levels[i])));
             }
-            let slope = (voice.gain - before) / length;
-            let position = at as i64 - voice.start;
-            // Until it begins, and after its end where it does not loop, a voice is silent.
-            let first = (-position).clamp(0, block.len() as i64) as usize;
-            for (k, out) in block.iter_mut().enumerate().skip(first) {
-                let mut at = (position + k as i64) as usize;
-                if voice.looped {
-                    at %= samples.len();
-                }
-                let Some([left, right]) = samples.get(at) else { break };
-                let gain = (before + slope * k as f32) / 32768.0;
-                out[0] += f32::from(*left) * gain;
-                out[1] += f32::from(*right) * gain;
+            strip.meter.add(&strip.samples);
+            for (out, sample) in out.iter_mut().zip(&strip.samples) {
+                out[0] += sample[0];
+                out[1] += sample[1];
             }
         }
+        for (strip, levels) in self.strips.iter_mut().zip(levels) {
+            strip.levels = levels;
+        }
+        self.finish(&desk.program, out);
+    }
+
+    fn add_voices(&mut self, desk: &Desk, at: u64, length: usize) {
+        self.sounding.values_mut().for_each(|sounding| sounding.present = false);
+        for voice in &desk.voices {
+            let before = match self.sounding.get(&voice.name) {
+                Some(sounding) => sounding.voice.gain,
+                // Whoever comes in the middle comes softly.
+                None if self.running && voice.is_under_way(at) => [0.0; 2],
+                None => voice.gain,
+            };
+            let mut meter = self.sounding.get(&voice.name).map_or_else(LevelMeter::default, |s| s.meter);
+            let level = self.add_voice(voice, at, length, before, voice.gain, &mut meter);
+            let sounding = Sounding { voice: voice.clone(), meter, level, present: true };
+            self.sounding.insert(voice.name.clone(), sounding);
+        }
+        // Whoever is gone goes softly.
+        let gone: Vec<Arc<str>> =
+            self.sounding.iter().filter(|(_, s)| !s.present).map(|(name, _)| name.clone()).collect();
+        for name in gone {
+            if let Some(Sounding { voice, mut meter, .. }) = self.sounding.remove(&name) {
+                self.add_voice(&voice, at, length, voice.gain, [0.0; 2], &mut meter);
+            }
+        }
+    }
+
+    fn add_voice(
+        &mut self,
+        voice: &Voice,
+        at: u64,
+        length: usize,
+        before: [f32; 2],
+        after: [f32; 2],
+        meter: &mut LevelMeter,
+    ) -> Level {
+        let scratch = &mut self.scratch;
+        scratch.clear();
+        scratch.resize(length, [0.0; 2]);
+        match &voice.sound {
+            Sound::Clip { clip, start, looped, fades } => {
+                if before != [0.0; 2] || after != [0.0; 2] {
+                    add_clip(clip, at as i64 - start, *looped, fades, (before, after), scratch);
+                }
+            }
+            Sound::Feed(feed) => {
+                // Taken even where it is not heard: it goes on all the same.
+                feed.take(scratch);
+                glide(scratch, before, after);
+            }
+        }
+        let mut now = LevelMeter::default();
+        now.add(scratch);
+        meter.add(scratch);
+        for (sum, sample) in self.strips[voice.bus as usize].samples.iter_mut().zip(scratch.iter()) {
+            sum[0] += sample[0];
+            sum[1] += sample[1];
+        }
+        now.take()
+    }
+
+    /// What becomes of the sum.
+    fn finish(&mut self, settings: &ProgramSettings, out: &mut [Sample]) {
+        for block in out.chunks_exact_mut(BLOCK) {
+            let (before, after) = self.leveller.level(block, settings.target_lufs);
+            ramp(block, before, after);
+        }
+        let before = self.program_gain.replace(settings.gain).unwrap_or(settings.gain);
+        glide(out, [before; 2], [settings.gain; 2]);
+    }
+}
+
+impl Strip {
+    fn even_out(&mut self, settings: &BusSettings) {
+        self.high_pass = settings.high_pass_hz.map(|hz| match self.high_pass.take() {
+            Some(filter) => filter.tuned(hz),
+            None => HighPass::new(hz),
+        });
+        if let Some(filter) = &mut self.high_pass {
+            filter.run(&mut self.samples);
+        }
+        for block in self.samples.chunks_exact_mut(BLOCK) {
+            self.dynamics.even_out(block, settings.gate, settings.compressor);
+        }
+        let before = self.gain.replace(settings.gain).unwrap_or(settings.gain);
+        glide(&mut self.samples, before, settings.gain);
+        self.levels.clear();
+        self.levels.extend(self.samples.chunks_exact(BLOCK).map(|block| decibels(rms(block))));
+    }
+}
+
+impl Voice {
+    /// Whether it has begun before the program's sample `at`.
+    fn is_under_way(&self, at: u64) -> bool {
+        match &self.sound {
+            Sound::Clip { start, fades, .. } => *start < at as i64 && fades.come == 0,
+            // It comes softly by itself.
+            Sound::Feed(_) => false,
+        }
+    }
+}
+
+/// Factors from one to another in a straight line.
+fn glide(samples: &mut [Sample], from: [f32; 2], to: [f32; 2]) {
+    if from == [1.0; 2] && to == [1.0; 2] {
+        return;
+    }
+    let slope = [0, 1].map(|c| (to[c] - from[c]) / samples.len().max(1) as f32);
+    for (k, sample) in samples.iter_mut().enumerate() {
+        sample[0] *= from[0] + slope[0] * k as f32;
+        sample[1] *= from[1] + slope[1] * k as f32;
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{CEILING, RATE};
-    use proptest::prelude::*;
-
-    fn voice(samples: Vec<[i16; 2]>, start: i64, gain: f32, looped: bool) -> Voice {
-        Voice { name: "v".into(), clip: Arc::new(Clip::new(samples)), start, gain, looped }
-    }
-
-    fn mixed(voices: &[Voice], from: u64, counts: &[usize]) -> Vec<Sample> {
-        let (mut mixer, mut out, mut at) = (Mixer::new(), Vec::new(), from);
-        for count in counts {
-            mixer.mix(voices, at, *count, &mut out);
-            at += *count as u64;
-        }
-        out
-    }
-
-    fn tone(frequency: f32, length: usize) -> Vec<[i16; 2]> {
-        (0..length)
-            .map(|i| [((i as f32 * frequency * std::f32::consts::TAU / RATE as f32).sin() * 32767.0) as i16; 2])
-            .collect()
-    }
-
-    #[test]
-    fn a_quiet_voice_passes_untouched_and_on_its_sample() {
-        let out = mixed(&[voice(vec![[16384, -16384]; 3], 5, 0.5, false)], 0, &[7, 9]);
-        let mut expected = vec![[0.0; 2]; 16];
-        expected[5..8].fill([0.25, -0.25]);
-        assert_eq!(out, expected);
-    }
-
-    #[test]
-    fn a_loop_is_a_function_of_time() {
-        let clip: Vec<[i16; 2]> = (0..1000).map(|i| [i, -i]).collect();
-        let voices = [voice(clip, -300, 1.0, true)];
-        let late = mixed(&voices, 48_000_123, &[800]);
-        assert_eq!(late[0][0], ((48_000_123 + 300) % 1000) as f32 / 32768.0);
-        assert_eq!(late, mixed(&voices, 48_000_123, &[1, 400, 399]), "however it is cut");
-    }
-
-    #[test]
-    fn a_change_of_gain_is_a_ramp() {
-        let mut mixer = Mixer::new();
-        let (mut out, loud) = (Vec::new(), vec![[16384, 16384]; 48_000]);
-        mixer.mix(&[voice(loud.clone(), 0, 1.0, true)], 0, 1600, &mut out);
-        mixer.mix(&[voice(loud.clone(), 0, 0.0, true)], 1600, 1600, &mut out);
-        mixer.mix(&[voice(loud, 0, 0.0, true)], 3200, 1600, &mut out);
-        let step = out.windows(2).map(|w| (w[1][0] - w[0][0]).abs()).fold(0.0, f32::max);
-        assert!(step < 0.001, "no click: {step}");
-        assert_eq!(out.last(), Some(&[0.0; 2]));
-    }
-
-    #[test]
-    fn the_limiter_lets_the_gain_come_back() {
-        let mut loud = tone(440.0, 4800);
-        loud.extend(vec![[8192, 8192]; 48_000]);
-        let v = voice(loud, 0, 2.0, false);
-        let out = mixed(&[v], 0, &[1600; 30]);
-        assert_eq!(out[40_000], [0.5; 2], "full gain again");
-        assert!(out[..4800].iter().flatten().any(|s| s.abs() > CEILING * 0.9), "not quieter than needed");
-    }
-
-    #[test]
-    fn the_limiter_turns_down_before_a_peak_comes_and_not_at_once() {
-        let mut clip = vec![[8192i16; 2]; 480];
-        clip.extend(vec![[32767; 2]; 480]);
-        let source = clip.clone();
-        let out = mixed(&[voice(clip, 0, 2.0, false)], 0, &[100, 860]);
-        let gain = |k: usize| out[k][0] / (f32::from(source[k][0]) / 16384.0);
-        assert!((0..432).all(|k| gain(k) == 1.0) && gain(479) < 0.5, "over the one block before");
-        let step = (1..960).map(|k| (gain(k) - gain(k - 1)).abs()).fold(0.0, f32::max);
-        assert!(step < 0.02, "no jump of the gain: {step}");
-    }
-
-    proptest! {
-        /// Whatever is summed, and however the calls are cut, nothing is beyond the ceiling.
-        #[test]
-        fn nothing_clips(gains in proptest::collection::vec(0.0f32..16.0, 1..6),
-                         counts in proptest::collection::vec(1usize..3000, 1..8), pitch in 20.0f32..15_000.0) {
-            let voices: Vec<Voice> = gains.iter().enumerate().map(|(i, gain)| Voice {
-                name: i.to_string().into(),
-                ..voice(tone(pitch * (i + 1) as f32, 5000), i as i64 * 777, *gain, true)
-            }).collect();
-            let out = mixed(&voices, 0, &counts);
-            prop_assert_eq!(out.len(), counts.iter().sum::<usize>());
-            // The rounding of a product.
-            prop_assert!(out.iter().flatten().all(|s| s.abs() <= CEILING * (1.0 + 1e-6)));
-        }
-    }
-}
+mod tests;

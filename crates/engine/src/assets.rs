@@ -3,7 +3,9 @@
 use audio::Clip;
 use media::{Library, MediaError};
 use raster::{ImageAsset, Lut, Raster, RasterError, Studio};
-use scene::{Canvas, FieldError, Layer, LayerKind, Need, Show, Source, SourceKind, Track};
+use scene::{
+    Canvas, FieldError, Layer, LayerKind, Need, Seconds, Show, ShowTime, Source, SourceKind, Track, Utterance,
+};
 use std::collections::{HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -266,10 +268,16 @@ impl Assets {
         lock(&self.maps).entry(url.to_owned()).or_insert_with(make).clone()
     }
 
-    /// The clip of a track, where it is loaded.
+    /// A clip, where it is loaded; off-line it is waited for.
     #[must_use]
-    pub fn clip(&self, track: &Track) -> Option<Arc<Clip>> {
-        self.library.loaded_clip(&track.url)
+    pub fn clip(&self, url: &str) -> Option<Arc<Clip>> {
+        if self.loader.is_none() { self.library.clip(url).ok() } else { self.library.loaded_clip(url) }
+    }
+
+    /// How long a sound is; looked up where that is not known. May take seconds.
+    #[must_use]
+    pub fn measure(&self, url: &str) -> Option<Seconds> {
+        self.library.measure(url).ok().and_then(Seconds::new)
     }
 
     /// Loads what a layer needs and draws it as large as it will be seen in a picture of `size`. May
@@ -325,31 +333,59 @@ impl Assets {
         Ok(Held { rasters: made.into_iter().collect(), ..Held::default() })
     }
 
-    /// How long a loaded sound is, in seconds.
+    /// How long a sound is, in seconds, where that is known.
     #[must_use]
-    pub fn clip_seconds(&self, url: &str) -> Option<f64> {
-        self.library.loaded_clip(url).map(|clip| clip.len() as f64 / f64::from(audio::RATE))
+    pub fn seconds(&self, url: &str) -> Option<f64> {
+        self.library.seconds(url)
     }
 
-    /// Loads what a track needs. May take seconds.
+    /// Loads what a track needs at `at` and soon after. May take seconds. Of a playlist whose files have not
+    /// been measured yet, all are.
+    ///
+    /// # Errors
+    /// What is wrong with its file, or one of them.
+    pub fn prepare_track(&self, track: &Track, at: ShowTime) -> Result<Held, FieldError> {
+        for (i, item) in track.playlist.iter().flat_map(|playlist| &playlist.items).enumerate() {
+            if item.length.is_none() {
+                let wrong = |e: MediaError| FieldError::new(format!("playlist.items[{i}].url"), e.to_string());
+                self.library.measure(&item.url).map_err(wrong)?;
+            }
+        }
+        let field = if track.playlist.is_some() { "playlist" } else { "url" };
+        let clip = |url: &str| self.library.clip(url).map_err(|e| FieldError::new(field, e.to_string()));
+        let clips = track.files_at(at).into_iter().map(clip).collect::<Result<_, _>>()?;
+        Ok(Held { clips, ..Held::default() })
+    }
+
+    /// Loads what is to be said. May take seconds.
     ///
     /// # Errors
     /// What is wrong with its file.
-    pub fn prepare_track(&self, track: &Track) -> Result<Held, FieldError> {
-        let clip = self.library.clip(&track.url).map_err(|e| FieldError::new("url", e.to_string()))?;
-        Ok(Held { clips: vec![clip], ..Held::default() })
+    pub fn prepare_speech(&self, utterance: &Utterance) -> Result<Held, FieldError> {
+        let clip = |url: &String| self.library.clip(url).map_err(|e| FieldError::new("url", e.to_string()));
+        let clips = utterance.spec.url.iter().map(clip).collect::<Result<_, _>>()?;
+        Ok(Held { clips, ..Held::default() })
+    }
+
+    /// Whether a sound is not loaded that is heard at `at` or soon after.
+    pub(crate) fn lacks_sound(&self, show: &Show, at: ShowTime) -> bool {
+        sounds(show, at).any(|url| self.library.loaded_clip(url).is_none())
     }
 
     /// Loads everything that a show needs; what cannot be loaded is remembered as missing and left
     /// out. For shows that are on air already.
-    pub fn prepare_show(&self, show: &Show, size: (u32, u32)) {
+    pub fn prepare_show(&self, show: &Show, size: (u32, u32), at: ShowTime) {
         for layer in show.layers() {
             let result = self.prepare_layer(show, layer, size);
             self.note(format!("layer {}", layer.id()), result.map(drop));
         }
         for track in show.tracks() {
-            let result = self.prepare_track(track);
+            let result = self.prepare_track(track, at);
             self.note(format!("track {}", track.id), result.map(drop));
+        }
+        for utterance in show.speech() {
+            let result = self.prepare_speech(utterance);
+            self.note(format!("speech {}", utterance.id), result.map(drop));
         }
         let picture = show.transition_picture().map(|picture| self.prepare_transition(show, picture, size));
         if let Some(Err(e)) = picture {
@@ -358,13 +394,14 @@ impl Assets {
         let known = |what: &str| {
             show.layers().iter().any(|l| what == format!("layer {}", l.id()))
                 || show.tracks().iter().any(|t| what == format!("track {}", t.id))
+                || show.speech().iter().any(|u| what == format!("speech {}", u.id))
         };
         lock(&self.missing).retain(|what, _| known(what));
     }
 
     /// Lets go of what the show does not need and no command holds.
-    pub(crate) fn keep_only(&self, show: &Show) {
-        let wanted: HashSet<&str> = urls(show).collect();
+    pub(crate) fn keep_only(&self, show: &Show, at: ShowTime) {
+        let wanted: HashSet<&str> = urls(show, at).collect();
         self.library.keep_only(|url| wanted.contains(url));
         lock(&self.maps).retain(|url, _| wanted.contains(url.as_str()));
     }
@@ -427,7 +464,13 @@ impl Loader {
     }
 }
 
-fn urls(show: &Show) -> impl Iterator<Item = &str> {
+/// The sounds that are heard at `at` and soon after.
+fn sounds(show: &Show, at: ShowTime) -> impl Iterator<Item = &str> {
+    let said = show.speech().iter().filter_map(|utterance| utterance.spec.url.as_deref());
+    show.tracks().iter().flat_map(move |track| track.files_at(at)).chain(said)
+}
+
+fn urls(show: &Show, at: ShowTime) -> impl Iterator<Item = &str> {
     let needs = show.layers().iter().flat_map(|layer| layer.needs()).filter_map(|need| match need {
         Need::Fill(source) | Need::Mask(source) => match source.kind() {
             SourceKind::Image(image) => Some(image.url.as_str()),
@@ -439,7 +482,7 @@ fn urls(show: &Show) -> impl Iterator<Item = &str> {
         SourceKind::Image(image) => Some(image.url.as_str()),
         _ => None,
     });
-    needs.chain(show.tracks().iter().map(|t| t.url.as_str())).chain(transition)
+    needs.chain(sounds(show, at)).chain(transition)
 }
 
 /// Which field of a layer an error of its source is about.

@@ -1,12 +1,9 @@
-//! From a frame's items to a display list, and to samples.
+//! From a frame's items to a display list.
 
 use crate::assets::Assets;
 use crate::resolve::filters;
-use audio::{Mixer, Voice};
 use render::{Affine, Content, DisplayList, DrawItem, Filter, Filters, Group, MaskShape, Sampling};
-use scene::{
-    Frame, FrameRate, Item, ItemContent, ItemMask, ItemMaskShape, MaskMode, Show, ShowTime, Source, SourceKind,
-};
+use scene::{Frame, Item, ItemContent, ItemMask, ItemMaskShape, MaskMode, ShowTime, Source, SourceKind};
 use std::sync::Arc;
 
 /// What there is to draw for `frame` in a picture of `width` x `height` pixels. Items whose image is
@@ -195,43 +192,4 @@ fn snap_rect(rect: [f64; 4]) -> [f64; 4] {
 /// A 256th of a pixel is less than the sampler can tell apart.
 fn place(v: f64) -> f64 {
     if (v - v.round()).abs() < 1.0 / 512.0 { v.round() } else { v }
-}
-
-/// Makes pictures and samples of a show, frame by frame: the same for the live loop and off-line.
-pub struct Composer {
-    assets: Arc<Assets>,
-    mixer: Mixer,
-    rate: FrameRate,
-}
-
-impl Composer {
-    /// A composer at `rate` frames per second.
-    #[must_use]
-    pub fn new(assets: Arc<Assets>, rate: FrameRate) -> Self {
-        Self { assets, mixer: Mixer::new(), rate }
-    }
-
-    /// The number of the first sample of frame `tick`, and all samples of its interval.
-    pub fn samples(&mut self, show: &Show, tick: u64) -> (u64, Vec<[f32; 2]>) {
-        let first = self.rate.first_sample(tick, audio::RATE);
-        let count = (self.rate.first_sample(tick + 1, audio::RATE) - first) as usize;
-        // A change of gain is a ramp over the interval: it ends where the next one begins.
-        let at = self.rate.time_of(tick + 1);
-        let voices: Vec<Voice> = show
-            .tracks()
-            .iter()
-            .filter_map(|track| {
-                Some(Voice {
-                    name: track.id.as_str().into(),
-                    clip: self.assets.clip(track)?,
-                    start: track.start.samples(audio::RATE),
-                    gain: show.gain_at(&track.id, at).unwrap_or(track.gain_db).linear(),
-                    looped: track.looped,
-                })
-            })
-            .collect();
-        let mut samples = Vec::with_capacity(count);
-        self.mixer.mix(&voices, first, count, &mut samples);
-        (first, samples)
-    }
 }

@@ -5,7 +5,9 @@ use crate::clock::unix_ms;
 use crate::state::State;
 use crate::writer::Order;
 use arc_swap::ArcSwap;
-use scene::{Command, Event, FieldError, FrameRate, Layer, Limits, Rejection, Seconds, Show, ShowTime, Source, Track};
+use scene::{
+    Command, Event, FieldError, FrameRate, Layer, Limits, Rejection, Seconds, Show, ShowTime, Source, Track, Utterance,
+};
 use serde::Serialize;
 use std::collections::VecDeque;
 use std::sync::mpsc::{SyncSender, TrySendError};
@@ -109,7 +111,9 @@ impl Control {
         self.work_out_starts(&mut command).map_err(Rejection::from)?;
         // Held until the command is answered: what it needs is then in the show, or not needed.
         let _held = self.prepare(&command).await?;
+        // What a playlist begins with is known once its files are measured.
         self.measure_tracks(&mut command);
+        let _first = self.prepare(&command).await?;
         let (answer, answered) = oneshot::channel();
         let order = Order { at: self.now(), command, answer };
         self.0.orders.try_send(order).map_err(|e| match e {
@@ -160,10 +164,10 @@ impl Control {
         Ok(())
     }
 
-    /// Writes down how long the files of audio tracks are, which are loaded by now: when a track ends is
-    /// then a matter of arithmetic.
+    /// Writes down how long the files of audio tracks and speech are, which have been looked at by now: when
+    /// they end is then a matter of arithmetic.
     fn measure_tracks(&self, command: &mut Command) {
-        command.measure_tracks(&|url| self.0.assets.clip_seconds(url).and_then(Seconds::new));
+        command.measure_tracks(&|url| self.0.assets.seconds(url).and_then(Seconds::new), fastrand::u32(..));
     }
 
     /// Tries the command on a copy of the show and loads what the result needs, so that the writer
@@ -177,11 +181,11 @@ impl Control {
             return Ok(Vec::new());
         }
         let permit = self.0.loaders.clone().acquire_owned().await.map_err(|_| CommandError::Ending)?;
-        let (assets, size) = (self.0.assets.clone(), self.0.size);
+        let (assets, size, now) = (self.0.assets.clone(), self.0.size, self.now());
         let done = tokio::task::spawn_blocking(move || {
             // Here, since a client that goes away ends the request, but not the load.
             let _permit = permit;
-            work.run(&assets, size)
+            work.run(&assets, size, now)
         });
         let unusable = |message: &str| CommandError::Unusable(FieldError::new("", message));
         done.await.map_err(|_| unusable("its content cannot be drawn"))?.map_err(CommandError::Unusable)
@@ -195,13 +199,15 @@ struct Work {
     whole: bool,
     layers: Vec<Arc<Layer>>,
     tracks: Vec<Track>,
+    speech: Vec<Arc<Utterance>>,
     /// The picture of a transition.
     picture: Option<Arc<Source>>,
 }
 
 impl Work {
     fn of(events: Vec<Event>, before: &Show, after: Show) -> Self {
-        let mut work = Self { whole: false, layers: Vec::new(), tracks: Vec::new(), picture: None, show: after };
+        let (layers, tracks, speech) = (Vec::new(), Vec::new(), Vec::new());
+        let mut work = Self { whole: false, layers, tracks, speech, picture: None, show: after };
         for event in events {
             match event {
                 Event::LayerCreated { layer } => work.layers.push(layer),
@@ -222,11 +228,13 @@ impl Work {
                     }
                 }
                 Event::TrackCreated { track } | Event::TrackUpdated { track } => {
-                    let same = |old: &Arc<Track>| old.id == track.id && old.url == track.url;
+                    let same =
+                        |old: &Arc<Track>| old.id == track.id && old.url == track.url && old.playlist == track.playlist;
                     if !before.tracks().iter().any(same) {
                         work.tracks.push(track);
                     }
                 }
+                Event::SpeechQueued { utterance } => work.speech.push(utterance),
                 Event::ShowLoaded => work.whole = true,
                 Event::SceneSwitched { .. } => work.picture = work.show.transition_picture().cloned(),
                 _ => {}
@@ -236,11 +244,12 @@ impl Work {
     }
 
     fn is_nothing(&self) -> bool {
-        !self.whole && self.layers.is_empty() && self.tracks.is_empty() && self.picture.is_none()
+        let sounds = self.tracks.is_empty() && self.speech.iter().all(|utterance| utterance.is_live());
+        !self.whole && self.layers.is_empty() && sounds && self.picture.is_none()
     }
 
-    fn run(self, assets: &Assets, size: (u32, u32)) -> Result<Vec<Held>, FieldError> {
-        let Self { show, whole, layers, tracks, picture } = self;
+    fn run(self, assets: &Assets, size: (u32, u32), now: ShowTime) -> Result<Vec<Held>, FieldError> {
+        let Self { show, whole, layers, tracks, speech, picture } = self;
         if whole {
             let layers = show.layers().iter().map(|layer| {
                 let place = format!("layer {}", layer.id());
@@ -249,13 +258,14 @@ impl Work {
             let tracks = show
                 .tracks()
                 .iter()
-                .map(|track| assets.prepare_track(track).map_err(|e| e.under(&format!("track {}", track.id))));
+                .map(|track| assets.prepare_track(track, now).map_err(|e| e.under(&format!("track {}", track.id))));
             return layers.chain(tracks).collect();
         }
         let layers = layers.iter().map(|layer| assets.prepare_layer(&show, layer, size));
-        let tracks = tracks.iter().map(|track| assets.prepare_track(track));
+        let tracks = tracks.iter().map(|track| assets.prepare_track(track, now));
+        let speech = speech.iter().map(|utterance| assets.prepare_speech(utterance));
         let picture = picture.iter().map(|picture| assets.prepare_transition(&show, picture, size));
-        layers.chain(tracks).chain(picture).collect()
+        layers.chain(tracks).chain(speech).chain(picture).collect()
     }
 }
 

@@ -4,17 +4,21 @@ use crate::assets::Assets;
 use crate::clock::unix_ms;
 use crate::control::{Control, Events, HISTORY, Inner, ShowClock};
 use crate::drawer::{Drawer, RendererChoice};
+use crate::feeds::Feeds;
 use crate::state::State;
 use crate::ticker::{LoopStats, Ticker};
 use crate::writer::Writer;
 use arc_swap::ArcSwap;
+use audio::Meters;
 use codec_wire::EncoderConfig;
+use media::Uploads;
 use output::{
     DestinationSettings, DestinationStatus, Destinations, Encoder, EncoderStats, Hub, OutputError, Place, Preview,
     StreamFormat, WorkerBinary,
 };
 use render::DisplayList;
-use scene::{Destination, FrameRate, Limits};
+use scene::ShowTime;
+use scene::{Command, Destination, FrameRate, Id, Limits, Seconds, Show};
 use std::collections::{BTreeMap, VecDeque};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -30,6 +34,9 @@ use tokio::sync::{Notify, broadcast, watch};
 const WAITING: usize = 1024;
 /// Pictures in the ring: one being written, one being encoded, and some in between.
 const SLOTS: u32 = 5;
+/// How often live speech is looked after, and after how many times uploads are.
+const LISTEN: Duration = Duration::from_millis(50);
+const SWEEP: u64 = 1_200;
 /// How long a restored show may be waited for before the first frame.
 const READY: Duration = Duration::from_millis(1_200);
 
@@ -70,6 +77,8 @@ pub struct Resources {
     pub assets: Arc<Assets>,
     /// The codec worker.
     pub worker: WorkerBinary,
+    /// Files that callers send.
+    pub uploads: Uploads,
 }
 
 /// Why the engine cannot start.
@@ -100,6 +109,9 @@ pub struct Engine {
     shown: Arc<ArcSwap<DisplayList>>,
     size: (u32, u32),
     ticks: watch::Receiver<u64>,
+    meters: watch::Receiver<Option<Arc<Meters>>>,
+    feeds: Arc<Feeds>,
+    uploads: Uploads,
     store_ok: Arc<AtomicBool>,
     hub: Arc<Hub>,
     destinations: Arc<Destinations>,
@@ -127,7 +139,7 @@ impl Engine {
     /// # Errors
     /// The store or the encoder cannot be used.
     pub fn start(settings: &EngineSettings, resources: Resources) -> Result<Self, EngineError> {
-        let Resources { mut store, assets, worker } = resources;
+        let Resources { mut store, assets, worker, uploads } = resources;
         let epoch_unix_ms = store.epoch_unix_ms(unix_ms())?;
         let restored = State::restore(store.load()?).map_err(EngineError::State)?;
         let size = (settings.width, settings.height);
@@ -153,11 +165,11 @@ impl Engine {
             live: broadcast::channel(HISTORY).0,
             past: Arc::new(Mutex::new(VecDeque::with_capacity(HISTORY))),
         };
-        wait_for_assets(&assets, &state, size);
+        let since_epoch = || Duration::from_millis((unix_ms() - epoch_unix_ms).max(0) as u64);
+        wait_for_assets(&assets, &state, size, ShowTime::from_secs_f64(since_epoch().as_secs_f64()));
         encoder.wait_until_open(READY);
         // The wall clock says once where the show is; from here on its own clock does.
-        let since_epoch = Duration::from_millis((unix_ms() - epoch_unix_ms).max(0) as u64);
-        let first = settings.rate.frame_at(since_epoch);
+        let first = settings.rate.frame_at(since_epoch());
         let clock = ShowClock { rate: settings.rate, first, started: Instant::now() };
         let control = Control(Arc::new(Inner {
             state: state.clone(),
@@ -178,9 +190,11 @@ impl Engine {
             let (destinations, assets, missing) = (destinations.clone(), assets.clone(), missing.clone());
             move |state: &State, by_itself: bool| {
                 destinations.set(wanted(state, &recordings));
-                assets.keep_only(&state.show);
-                if by_itself {
-                    // What triggers bring on air has not been loaded by whoever gave a command.
+                let now = clock.now();
+                assets.keep_only(&state.show, now);
+                // What triggers bring on air has not been loaded by whoever gave a command, nor what a
+                // playlist goes on with.
+                if by_itself || assets.lacks_sound(&state.show, now) {
                     missing.notify_one();
                 }
             }
@@ -202,6 +216,8 @@ impl Engine {
         let shown = Arc::new(ArcSwap::from_pointee(DisplayList { background: [0; 3], items: vec![] }));
         let ending = Arc::new(AtomicBool::new(false));
         let (ticked, ticks) = watch::channel(first);
+        let (metered, meters) = watch::channel(None);
+        let feeds = Arc::new(Feeds::default());
         let ticker = Ticker {
             rate: settings.rate,
             width: settings.width,
@@ -213,6 +229,8 @@ impl Engine {
             stats: loop_stats.clone(),
             shown: shown.clone(),
             ticks: ticked,
+            feeds: feeds.clone(),
+            meters: metered,
             ending: ending.clone(),
             frames: settings.frames,
         };
@@ -220,6 +238,7 @@ impl Engine {
             .name("loop".into())
             .spawn(move || or_abort("loop", || ticker.run(first, encoder)))?;
         runtime.spawn(load_missing(assets, control.clone(), size, (missing, ending.clone())));
+        runtime.spawn(listen(control.clone(), feeds.clone(), uploads.clone(), ending.clone()));
         Ok(Self {
             control,
             loop_stats,
@@ -227,6 +246,9 @@ impl Engine {
             shown,
             size,
             ticks,
+            meters,
+            feeds,
+            uploads,
             store_ok,
             hub,
             destinations,
@@ -283,6 +305,24 @@ impl Engine {
     #[must_use]
     pub fn ticks(&self) -> watch::Receiver<u64> {
         self.ticks.clone()
+    }
+
+    /// What the meters show, ten times a second.
+    #[must_use]
+    pub fn meters(&self) -> watch::Receiver<Option<Arc<Meters>>> {
+        self.meters.clone()
+    }
+
+    /// Sound that is being made.
+    #[must_use]
+    pub fn feeds(&self) -> &Feeds {
+        &self.feeds
+    }
+
+    /// Files that callers have sent.
+    #[must_use]
+    pub fn uploads(&self) -> &Uploads {
+        &self.uploads
     }
 
     /// How it is.
@@ -349,12 +389,12 @@ fn encoder_config(settings: &EngineSettings) -> EncoderConfig {
 }
 
 /// Loads what the restored show needs, but does not keep the first frame waiting for long.
-fn wait_for_assets(assets: &Arc<Assets>, state: &ArcSwap<State>, size: (u32, u32)) {
+fn wait_for_assets(assets: &Arc<Assets>, state: &ArcSwap<State>, size: (u32, u32), at: ShowTime) {
     let (done, finished) = std::sync::mpsc::channel();
     let (assets, state) = (assets.clone(), state.load_full());
     std::thread::spawn(move || {
         let started = Instant::now();
-        assets.prepare_show(&state.show, size);
+        assets.prepare_show(&state.show, size, at);
         tracing::debug!(ms = started.elapsed().as_millis() as u64, "assets are ready");
         let _ = done.send(());
     });
@@ -374,9 +414,39 @@ async fn load_missing(
     while !ending.load(Ordering::Relaxed) {
         let told = tokio::time::timeout(Duration::from_secs(1), missing.notified()).await.is_ok();
         if told || assets.retry_due() {
-            let (assets, state) = (assets.clone(), control.state());
-            let _ = tokio::task::spawn_blocking(move || assets.prepare_show(&state.show, size)).await;
+            let (assets, state, now) = (assets.clone(), control.state(), control.now());
+            let _ = tokio::task::spawn_blocking(move || assets.prepare_show(&state.show, size, now)).await;
         }
+    }
+}
+
+/// Tells the show when speech is over whose sound came while it was heard, and lets go of what was said.
+async fn listen(control: Control, feeds: Arc<Feeds>, uploads: Uploads, ending: Arc<AtomicBool>) {
+    let live = |show: &Show| -> Vec<Id> {
+        show.speech().iter().filter(|utterance| utterance.is_live()).map(|utterance| utterance.id.clone()).collect()
+    };
+    for round in 0u64.. {
+        if ending.load(Ordering::Relaxed) {
+            return;
+        }
+        let state = control.state();
+        let wanted = live(&state.show);
+        let finished = feeds.look_after(|id| wanted.contains(id));
+        // After a restart nobody has the sound of what was being made.
+        let lost = wanted.iter().filter(|id| feeds.get(id).is_none()).map(|id| (id.clone(), None));
+        let seconds = |samples: u64| Seconds::new(samples as f64 / f64::from(audio::RATE));
+        let heard = finished.into_iter().map(|(id, samples)| (id, seconds(samples)));
+        for (id, length) in heard.chain(lost) {
+            // Whoever was quicker has ended it.
+            let _ = control.submit(Command::FinishSpeech { id, length }).await;
+        }
+        if round % SWEEP == 0 {
+            let uploads = uploads.clone();
+            let sweep =
+                move || uploads.sweep(|url| state.show.speech().iter().any(|u| u.spec.url.as_deref() == Some(url)));
+            let _ = tokio::task::spawn_blocking(sweep).await;
+        }
+        tokio::time::sleep(LISTEN).await;
     }
 }
 

@@ -2,10 +2,13 @@
 
 use crate::assets::Assets;
 use crate::clock::thread_cpu;
-use crate::compose::{Composer, draw_list};
+use crate::compose::draw_list;
 use crate::drawer::Drawer;
+use crate::feeds::Feeds;
+use crate::sound::Composer;
 use crate::state::State;
 use arc_swap::ArcSwap;
+use audio::Meters;
 use output::{Encoder, FrameFate};
 use render::{Damage, DisplayList};
 use scene::{Camera, FrameRate};
@@ -100,6 +103,10 @@ pub(crate) struct Ticker {
     pub(crate) shown: Arc<ArcSwap<DisplayList>>,
     /// Tells of every tick, for those who keep in step.
     pub(crate) ticks: watch::Sender<u64>,
+    /// Sound that is being made.
+    pub(crate) feeds: Arc<Feeds>,
+    /// Tells what the meters show, ten times a second.
+    pub(crate) meters: watch::Sender<Option<Arc<Meters>>>,
     pub(crate) ending: Arc<AtomicBool>,
     /// How many frames to make; without end where there is no number.
     pub(crate) frames: Option<u64>,
@@ -112,7 +119,7 @@ impl Ticker {
         let start = Instant::now();
         let rate = self.rate;
         let due_of = |tick: u64| start + (rate.duration_of(tick) - rate.duration_of(first));
-        let mut composer = Composer::new(self.assets.clone(), self.rate);
+        let mut composer = Composer::new(self.assets.clone(), self.feeds.clone(), self.rate);
         let mut slots = Slots::new(encoder.slots(), self.width, self.height);
         let interval = self.rate.duration_of(1);
         let mut tick = first;
@@ -135,6 +142,13 @@ impl Ticker {
             self.stats.due.fetch_add(1, Ordering::Relaxed);
             let state = self.state.load();
             let late = lag > interval;
+            let before = thread_cpu();
+            // Before the picture: mouths go by it.
+            let (first_sample, samples) = composer.samples(&state.show, tick);
+            if self.rate.is_on_tenth(tick) {
+                self.meters.send_replace(Some(Arc::new(composer.meters())));
+            }
+            let mixed = thread_cpu();
             // A drawing library that panics costs its picture, not the show.
             let drawn = late || catch_unwind(AssertUnwindSafe(|| self.draw(&state, tick, &mut slots))).is_ok();
             if !drawn {
@@ -142,13 +156,11 @@ impl Ticker {
                 // What is left of a driver that failed may fail again.
                 let _ = catch_unwind(AssertUnwindSafe(|| self.drawer.reset()));
             }
-            let before = thread_cpu();
-            let (first_sample, samples) = composer.samples(&state.show, tick);
-            let mixed = thread_cpu();
+            let sending = thread_cpu();
             let fate = slots
                 .fill(&mut encoder, drawn.then_some(&self.drawer))
                 .map_or(FrameFate::Overload, |slot| encoder.send(slot, tick, due, first_sample, samples));
-            self.stats.add_cpu(3, thread_cpu().saturating_sub(mixed));
+            self.stats.add_cpu(3, thread_cpu().saturating_sub(sending));
             self.stats.add_cpu(4, mixed.saturating_sub(before));
             match fate {
                 FrameFate::Sent => {

@@ -1,7 +1,7 @@
 //! Motion that is tied to a cue begins with the sound.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-use engine::{Assets, Composer};
+use engine::{Assets, Composer, Feeds};
 use raster::{Fonts, Studio};
 use scene::{Camera, Command, FrameRate, Limits, Show, ShowTime};
 use serde_json::json;
@@ -37,11 +37,11 @@ fn picture_and_sound_meet_within_a_frame() {
         });
         let load = Command::LoadShow { show: scene::read(file).unwrap() };
         show.apply(load, ShowTime::ZERO, &Limits::default()).unwrap();
-        assets.prepare_track(&show.tracks()[0]).unwrap();
+        assets.prepare_track(&show.tracks()[0], ShowTime::ZERO).unwrap();
         let jump = json!({"animate": {"start": {"cue": {"track": "m", "name": "click"}}, "timeline": {"animations": [
             {"targetLayerId": "a", "property": "position.x", "endValue": 500, "duration": 1, "easing": "step-start"}]}}});
         show.apply(scene::read(jump).unwrap(), ShowTime::ZERO, &Limits::default()).unwrap();
-        let (mut composer, mut camera) = (Composer::new(assets, rate), Camera::default());
+        let (mut composer, mut camera) = (Composer::new(assets, Arc::new(Feeds::default()), rate), Camera::default());
         let (mut heard, mut seen) = (None, None);
         for tick in 0..u64::from(fps) * 3 {
             let (first, samples) = composer.samples(&show, tick);

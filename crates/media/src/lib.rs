@@ -15,9 +15,14 @@
 mod fetch;
 mod image;
 mod library;
+mod pcm;
+mod resample;
 mod sound;
+mod uploads;
 
 pub use library::Library;
+pub use pcm::{PcmEncoding, PcmStream};
+pub use uploads::{Incoming, MAX_UPLOAD_BYTES, Upload, UploadError, Uploads};
 
 /// Why something from outside cannot be used.
 #[derive(Clone, Debug, thiserror::Error)]

@@ -14,9 +14,14 @@ pub struct Library {
     images: Mutex<Images>,
     luts: Mutex<HashMap<String, Arc<Lut>>>,
     clips: Mutex<HashMap<String, Arc<Clip>>>,
+    /// How long sounds are that have been looked at, in seconds.
+    lengths: Mutex<HashMap<String, f64>>,
     /// Held while a picture is decoded: a large one takes a quarter of all memory, two would take half.
     decoding: Mutex<()>,
 }
+
+/// Lengths that are remembered.
+const MAX_LENGTHS: usize = 5_000;
 
 /// Decoded images, the least recently used of which go when they are more than the budget.
 struct Images {
@@ -65,6 +70,7 @@ impl Library {
             images: Mutex::new(images),
             luts: Mutex::default(),
             clips: Mutex::default(),
+            lengths: Mutex::default(),
             decoding: Mutex::default(),
         }
     }
@@ -124,6 +130,34 @@ impl Library {
         Ok(clip)
     }
 
+    /// How long the sound at `url` is, in seconds; looked up where that is not known yet, which may take
+    /// seconds.
+    ///
+    /// # Errors
+    /// As [`Library::clip`].
+    pub fn measure(&self, url: &str) -> Result<f64, MediaError> {
+        if let Some(seconds) = self.seconds(url) {
+            return Ok(seconds);
+        }
+        let bytes = fetch::bytes(url, &self.roots, fetch::MAX_SOUND_BYTES)?;
+        let seconds = match sound::seconds(&bytes) {
+            Some(seconds) => seconds,
+            None => clip_seconds(&sound::decode(bytes)?),
+        };
+        let mut lengths = lock(&self.lengths);
+        if lengths.len() >= MAX_LENGTHS {
+            lengths.clear();
+        }
+        lengths.insert(url.to_owned(), seconds);
+        Ok(seconds)
+    }
+
+    /// How long the sound at `url` is, in seconds, where that is known.
+    #[must_use]
+    pub fn seconds(&self, url: &str) -> Option<f64> {
+        self.loaded_clip(url).map(|clip| clip_seconds(&clip)).or_else(|| lock(&self.lengths).get(url).copied())
+    }
+
     /// The image at `url`, where it is loaded.
     #[must_use]
     pub fn loaded_image(&self, url: &str) -> Option<Arc<ImageAsset>> {
@@ -142,6 +176,10 @@ impl Library {
         lock(&self.luts).retain(|url, lut| in_use(url) || Arc::strong_count(lut) > 1);
         lock(&self.clips).retain(|url, clip| in_use(url) || Arc::strong_count(clip) > 1);
     }
+}
+
+fn clip_seconds(clip: &Clip) -> f64 {
+    clip.len() as f64 / f64::from(audio::RATE)
 }
 
 /// A lock whose holder panicked is still sound: each critical section is one call on a map.

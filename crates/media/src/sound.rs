@@ -1,9 +1,8 @@
 //! From bytes to a clip at the program's rate.
 
 use crate::MediaError;
-use audio::{Clip, RATE};
-use audioadapter_buffers::direct::InterleavedSlice;
-use rubato::{Fft, FixedSync, Resampler};
+use crate::resample::Resampler;
+use audio::{Clip, RATE, Sample};
 use std::io::Cursor;
 use symphonia::core::codecs::audio::AudioDecoderOptions;
 use symphonia::core::errors::Error;
@@ -17,14 +16,14 @@ const MAX_SAMPLES: usize = 15 * 60 * RATE as usize;
 /// Samples that the resampler takes at a time.
 const CHUNK: usize = 1024;
 
-/// Decodes WAV, MP3, FLAC and OGG Vorbis.
+/// Decodes WAV, MP3, FLAC, OGG Vorbis, AAC and M4A.
 pub(crate) fn decode(bytes: Vec<u8>) -> Result<Clip, MediaError> {
     let wrong = |what: String| MediaError::Sound(what);
     check_wav(&bytes)?;
     let stream = MediaSourceStream::new(Box::new(Cursor::new(bytes)), Default::default());
     let mut format = symphonia::default::get_probe()
         .probe(&Hint::new(), stream, FormatOptions::default(), MetadataOptions::default())
-        .map_err(|e| wrong(format!("it is neither WAV, MP3, FLAC nor OGG Vorbis ({e})")))?;
+        .map_err(|e| wrong(format!("it is neither WAV, MP3, FLAC, OGG Vorbis, AAC nor M4A ({e})")))?;
     let track = format.default_track(TrackType::Audio).ok_or_else(|| wrong("it has no sound track".into()))?;
     let id = track.id;
     let parameters = track
@@ -63,13 +62,30 @@ pub(crate) fn decode(bytes: Vec<u8>) -> Result<Clip, MediaError> {
             Some(_) => return Err(wrong("its sample rate changes on the way".into())),
             none => none.insert(Sink::new(rate, channels)?),
         };
-        sink.push(&samples, channels)?;
+        sink.push(&samples)?;
     }
     let clip = sink.ok_or_else(|| wrong("it has no sound in it".into()))?.finish()?;
     if clip.is_empty() {
         return Err(wrong("it has no sound in it".into()));
     }
     Ok(clip)
+}
+
+/// How long a sound is, in seconds, where its file says so: without decoding it.
+pub(crate) fn seconds(bytes: &[u8]) -> Option<f64> {
+    check_wav(bytes).ok()?;
+    // The prober wants to own what it reads.
+    let stream = MediaSourceStream::new(Box::new(Cursor::new(bytes.to_vec())), Default::default());
+    let format = symphonia::default::get_probe()
+        .probe(&Hint::new(), stream, FormatOptions::default(), MetadataOptions::default())
+        .ok()?;
+    let track = format.default_track(TrackType::Audio)?;
+    let rate = track.codec_params.as_ref()?.audio()?.sample_rate?;
+    // Some containers count in units of their own.
+    let frames = track.num_frames.filter(|_| track.time_base.is_none_or(|base| base.denom.get() == rate))?;
+    // Rounded up, as the resampler does.
+    let samples = (frames * u64::from(RATE)).div_ceil(u64::from(rate));
+    (samples > 0 && samples <= MAX_SAMPLES as u64).then(|| samples as f64 / f64::from(RATE))
 }
 
 /// A WAV header that promises more than the file holds is a lie or a torn upload; both are errors.
@@ -96,50 +112,23 @@ fn check_wav(bytes: &[u8]) -> Result<(), MediaError> {
     Err(MediaError::Sound("a WAV file without a data chunk".to_owned()))
 }
 
-/// Makes stereo at the program's rate of whatever comes.
+/// A clip that is being made.
 struct Sink {
     rate: u32,
-    resampler: Option<Fft<f32>>,
-    /// Stereo, interleaved, waiting for a whole chunk.
-    waiting: Vec<f32>,
-    /// Samples that the resampler still owes at the front.
-    delay: usize,
-    taken: usize,
+    resampler: Resampler,
+    made: Vec<Sample>,
     out: Vec<[i16; 2]>,
 }
 
 impl Sink {
     fn new(rate: u32, channels: usize) -> Result<Self, MediaError> {
-        if !(8_000..=192_000).contains(&rate) {
-            return Err(MediaError::Sound(format!("{rate} samples a second; 8000 to 192000 are allowed")));
-        }
-        if !(1..=8).contains(&channels) {
-            return Err(MediaError::Sound(format!("{channels} channels; 1 to 8 are allowed")));
-        }
-        let resampler = (rate != RATE)
-            .then(|| Fft::new(rate as usize, RATE as usize, CHUNK, 2, FixedSync::Input))
-            .transpose()
-            .map_err(|e| MediaError::Sound(e.to_string()))?;
-        let delay = resampler.as_ref().map_or(0, |r| r.output_delay());
-        Ok(Self { rate, resampler, waiting: Vec::new(), delay, taken: 0, out: Vec::new() })
+        let resampler = Resampler::new(rate, channels, CHUNK)?;
+        Ok(Self { rate, resampler, made: Vec::new(), out: Vec::new() })
     }
 
-    fn push(&mut self, interleaved: &[f32], channels: usize) -> Result<(), MediaError> {
-        for frame in interleaved.chunks_exact(channels) {
-            // Front left and right lead in every layout; a centre and what follows is mixed to both.
-            let (left, right) = match frame {
-                [mono] => (*mono, *mono),
-                [left, right] => (*left, *right),
-                [left, right, rest @ ..] => {
-                    let centre: f32 = rest.iter().sum::<f32>() * 0.5;
-                    (left + centre, right + centre)
-                }
-                [] => (0.0, 0.0),
-            };
-            self.waiting.extend([left, right]);
-            self.taken += 1;
-        }
-        self.drain(false)?;
+    fn push(&mut self, interleaved: &[f32]) -> Result<(), MediaError> {
+        self.resampler.push(interleaved, &mut self.made)?;
+        self.out.extend(self.made.drain(..).map(|sample| sample.map(quantise)));
         if self.out.len() > MAX_SAMPLES {
             return Err(MediaError::Sound(format!(
                 "longer than the {} minutes allowed",
@@ -149,46 +138,9 @@ impl Sink {
         Ok(())
     }
 
-    /// Hands whole chunks to the resampler; with `flush`, a last one filled up with silence.
-    fn drain(&mut self, flush: bool) -> Result<(), MediaError> {
-        let Some(resampler) = &mut self.resampler else {
-            self.out.extend(self.waiting.chunks_exact(2).map(|f| [quantise(f[0]), quantise(f[1])]));
-            self.waiting.clear();
-            return Ok(());
-        };
-        let broken = |e: String| MediaError::Sound(format!("it cannot be resampled: {e}"));
-        loop {
-            let need = resampler.input_frames_next();
-            if self.waiting.len() < need * 2 {
-                if !flush {
-                    return Ok(());
-                }
-                self.waiting.resize(need * 2, 0.0);
-            }
-            let mut resampled = vec![0.0; resampler.output_frames_next() * 2];
-            let room = resampled.len() / 2;
-            let input = InterleavedSlice::new(&self.waiting, 2, need).map_err(|e| broken(e.to_string()))?;
-            let mut output = InterleavedSlice::new_mut(&mut resampled, 2, room).map_err(|e| broken(e.to_string()))?;
-            let (_, made) =
-                resampler.process_into_buffer(&input, &mut output, None).map_err(|e| broken(e.to_string()))?;
-            let skip = self.delay.min(made);
-            self.delay -= skip;
-            self.out.extend(resampled[skip * 2..made * 2].chunks_exact(2).map(|f| [quantise(f[0]), quantise(f[1])]));
-            self.waiting.drain(..need * 2);
-            if flush {
-                return Ok(());
-            }
-        }
-    }
-
     fn finish(mut self) -> Result<Clip, MediaError> {
-        if self.resampler.is_some() {
-            let wanted = (self.taken as u64 * u64::from(RATE)).div_ceil(u64::from(self.rate)) as usize;
-            while self.out.len() < wanted {
-                self.drain(true)?;
-            }
-            self.out.truncate(wanted);
-        }
+        self.resampler.finish(&mut self.made)?;
+        self.out.extend(self.made.drain(..).map(|sample| sample.map(quantise)));
         self.out.shrink_to_fit();
         Ok(Clip::new(self.out))
     }

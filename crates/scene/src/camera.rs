@@ -87,7 +87,7 @@ impl Plan {
                         };
                         (at, base)
                     }
-                    Target::Track(_) => (NONE, 0.0),
+                    Target::Track(_) | Target::Bus(_) => (NONE, 0.0),
                 });
                 Some(((play.since, play.order), Planned { timeline: *number, tracks: tracks.collect() }))
             })

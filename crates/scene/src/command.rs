@@ -8,6 +8,7 @@ use crate::layer::LayerSpec;
 use crate::scenes::{Scene, Transition};
 use crate::schedule::{Ending, Queue, StartAt};
 use crate::show::ShowFile;
+use crate::speech::SpeechSpec;
 use crate::track::TrackSpec;
 use crate::trigger::Trigger;
 use crate::value::is_default;
@@ -66,6 +67,42 @@ pub enum Command {
     DeleteTrack {
         /// Which track.
         id: Id,
+    },
+    /// Lets a playlist go on with another of its files, at once.
+    SkipTrack {
+        /// Which track.
+        id: Id,
+        /// How many files further; negative: back; 0: the same again.
+        #[serde(default = "one")]
+        by: i32,
+    },
+    /// Changes the mixing desk by a JSON merge patch on its document.
+    UpdateMix {
+        /// Members to replace; `null` puts one back to what it was at first.
+        patch: Map<String, Value>,
+    },
+    /// Lets a character say something.
+    Speak {
+        /// What, and who.
+        speech: SpeechSpec,
+    },
+    /// Ends what is being said, or waits to be: one utterance, all of a layer, or all.
+    StopSpeech {
+        /// Which utterance.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        id: Option<Id>,
+        /// Whose.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        layer_id: Option<Id>,
+    },
+    /// Ends an utterance whose sound was still being made, now that it has been heard whole. The service
+    /// gives this command itself.
+    FinishSpeech {
+        /// Which utterance.
+        id: Id,
+        /// How long it was, in seconds; none where it could not be heard.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        length: Option<Seconds>,
     },
     /// Plays animations once, as a timeline that goes when it has ended.
     Animate {
@@ -227,13 +264,24 @@ impl Command {
         }
     }
 
-    /// Writes down how long the files of its audio tracks are.
-    pub fn measure_tracks(&mut self, length: &dyn Fn(&str) -> Option<Seconds>) {
+    /// Writes down how long the files of its audio tracks and speech are, and what shuffled playlists go by.
+    pub fn measure_tracks(&mut self, length: &dyn Fn(&str) -> Option<Seconds>, seed: u32) {
         match self {
-            Self::CreateTrack { track } => track.length = length(&track.url),
-            Self::LoadShow { show } => show.tracks.iter_mut().for_each(|track| track.length = length(&track.url)),
-            Self::Batch { commands } => commands.iter_mut().for_each(|command| command.measure_tracks(length)),
+            Self::CreateTrack { track } => measure(track, length, seed),
+            Self::LoadShow { show } => show.tracks.iter_mut().for_each(|track| measure(track, length, seed)),
+            Self::Speak { speech } => speech.length = speech.url.as_deref().and_then(length),
+            Self::Batch { commands } => commands.iter_mut().for_each(|command| command.measure_tracks(length, seed)),
             Self::UpdateTrack { patch, .. } => {
+                if let Some(playlist) = patch.get_mut("playlist").and_then(Value::as_object_mut)
+                    && playlist.contains_key("items")
+                {
+                    playlist.entry("seed").or_insert(seed.into());
+                }
+                let items = patch.get_mut("playlist").and_then(|p| p.get_mut("items")).and_then(Value::as_array_mut);
+                for item in items.into_iter().flatten().filter_map(Value::as_object_mut) {
+                    let seconds = item.get("url").and_then(Value::as_str).and_then(length);
+                    item.insert("length".to_owned(), seconds.map_or(Value::Null, |seconds| seconds.get().into()));
+                }
                 let length = patch.get("url").and_then(Value::as_str).map(length);
                 if let Some(length) = length {
                     patch.insert("length".to_owned(), length.map_or(Value::Null, |length| length.get().into()));
@@ -250,6 +298,18 @@ impl Command {
             Self::Batch { commands } => commands.iter().any(Self::is_about_everything),
             _ => false,
         }
+    }
+}
+
+fn one() -> i32 {
+    1
+}
+
+fn measure(track: &mut TrackSpec, length: &dyn Fn(&str) -> Option<Seconds>, seed: u32) {
+    track.length = Some(track.url.as_str()).filter(|url| !url.is_empty()).and_then(length);
+    if let Some(playlist) = &mut track.playlist {
+        playlist.seed.get_or_insert(seed);
+        playlist.items.iter_mut().for_each(|item| item.length = length(&item.url));
     }
 }
 

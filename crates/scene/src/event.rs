@@ -4,7 +4,9 @@ use crate::animation::TimelineView;
 use crate::destination::DestinationView;
 use crate::id::Id;
 use crate::layer::Layer;
+use crate::mix::Mix;
 use crate::scenes::Scene;
+use crate::speech::{SpeechEnd, Utterance};
 use crate::track::Track;
 use crate::trigger::Trigger;
 use schemars::JsonSchema;
@@ -58,6 +60,42 @@ pub enum Event {
     TrackEnded {
         /// Its name.
         id: Id,
+    },
+    /// A playlist goes on with its next file.
+    TrackAdvanced {
+        /// The track.
+        id: Id,
+        /// Which of its items, counted from 0.
+        index: usize,
+        /// Where it is.
+        url: String,
+        /// What it is called.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        title: Option<String>,
+    },
+    /// The mixing desk is set otherwise.
+    MixUpdated {
+        /// The desk as it is now.
+        mix: Arc<Mix>,
+    },
+    /// A character is to say something.
+    SpeechQueued {
+        /// What.
+        utterance: Arc<Utterance>,
+    },
+    /// A character begins to say something.
+    SpeechStarted {
+        /// What.
+        utterance: Arc<Utterance>,
+    },
+    /// An utterance is over, or will not be said.
+    SpeechEnded {
+        /// Its name.
+        id: Id,
+        /// The character.
+        layer_id: Id,
+        /// Why.
+        end: SpeechEnd,
     },
     /// A timeline is new.
     TimelineCreated {

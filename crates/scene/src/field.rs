@@ -96,6 +96,11 @@ pub(crate) mod tagged {
         parsed.collect()
     }
 
+    /// An error that keeps its field, for what is read by itself inside of something else.
+    pub(crate) fn error<E: Error>(e: super::FieldError) -> E {
+        E::custom(format!("{MARK}{}{MARK}{}", e.field, e.message))
+    }
+
     /// The value, or the field that is wrong and why: the one without which the error is another.
     fn parse<T: DeserializeOwned>(value: &Value) -> Result<T, (String, String)> {
         let error = match T::deserialize(value) {

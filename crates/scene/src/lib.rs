@@ -28,11 +28,15 @@ mod frame;
 mod id;
 mod layer;
 mod mask;
+mod mix;
 mod path;
+mod playlist;
 mod scenes;
 mod schedule;
 mod show;
+mod sound;
 mod source;
+mod speech;
 mod style;
 mod text;
 mod time;
@@ -58,17 +62,24 @@ pub use layer::{
     Transform,
 };
 pub use mask::{Clip, Mask, MaskMode, MaskSource};
+pub use mix::{
+    Bus, BusName, Buses, CeilingDbtp, Compressor, Ducking, Gate, HighPassHz, KneeDb, LevelDb, Leveller, Lufs, Mix, Pan,
+    ProgramMix, RangeDb, Ratio, Reaction,
+};
 pub use path::PathData;
+pub use playlist::{CrossFade, Playlist, PlaylistItem};
 pub use scenes::{Placement, Scene, Side as SceneSide, Transition, TransitionKind};
 pub use schedule::{Beat, Cue, Ending, Queue, QueueMode, StartAt, Tempo};
 pub use show::{Canvas, Limits, Show, ShowFile};
+pub use sound::{Sound, SoundItem, SoundSource};
 pub use source::{ImageSource, ShapeSource, Source, SourceKind, TextSource};
+pub use speech::{Emotion, Mood, SpeechDocument, SpeechEnd, SpeechQueue, SpeechSpec, Utterance, Word};
 pub use style::{
     Align, BoxShadow, Fill, FillRule, Gradient, GradientKind, GradientStop, ImageStyle, Letters, LineCap, LineJoin,
     Overflow, Padding, Reveal, RunStyle, Sampling, Settings, ShapeKind, ShapeStyle, Stroke, TextBackground, TextStyle,
     VerticalAlign,
 };
 pub use time::{FrameRate, ShowTime};
-pub use track::{Track, TrackSpec};
+pub use track::{Offset as TrackOffset, Track, TrackSpec};
 pub use trigger::{Condition, Occasion, OccasionKind, Trigger};
 pub use value::{Blur, Color, Coordinate, FontSize, FontWeight, GainDb, Length, Opacity, Rotation, Scale, Unit};

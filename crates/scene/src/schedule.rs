@@ -151,7 +151,7 @@ impl StartAt {
             }
             _ => return Err(FieldError::new("start.cue", "either at, in seconds, or the name of a cue")),
         };
-        let mut at = track.start.ticks() + ticks(place);
+        let mut at = track.origin() + ticks(place);
         if track.looped
             && let Some(length) = track.length
         {
@@ -168,7 +168,7 @@ impl StartAt {
 }
 
 fn track_start(show: &Show, id: &Id) -> Option<i64> {
-    show.tracks().iter().find(|track| track.id == *id).map(|track| track.start.ticks())
+    show.tracks().iter().find(|track| track.id == *id).map(|track| track.origin())
 }
 
 fn no_track(field: &str, id: &Id) -> FieldError {

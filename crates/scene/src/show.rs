@@ -14,7 +14,9 @@ use crate::field::FieldError;
 use crate::frame::Frame;
 use crate::id::Id;
 use crate::layer::{Layer, LayerKind, LayerMask, LayerSpec};
+use crate::mix::Mix;
 use crate::scenes::{Change, Scene};
+use crate::speech::Utterance;
 use crate::time::ShowTime;
 use crate::track::{Track, TrackSpec};
 use crate::trigger::{Rule, Trigger};
@@ -28,6 +30,7 @@ use std::sync::{Arc, OnceLock};
 mod due;
 mod motion;
 mod rules;
+mod speech;
 mod starts;
 mod switch;
 
@@ -105,6 +108,9 @@ pub struct ShowFile {
     pub layers: Vec<LayerSpec>,
     /// What sounds.
     pub tracks: Vec<TrackSpec>,
+    /// The mixing desk.
+    #[serde(skip_serializing_if = "Mix::is_default")]
+    pub mix: Mix,
     /// What moves.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 500))]
@@ -155,6 +161,14 @@ pub struct Show {
     triggers: Vec<Arc<Rule>>,
     #[serde(default)]
     data: Arc<Map<String, Value>>,
+    #[serde(default)]
+    mix: Arc<Mix>,
+    /// What is being said, and what waits to be.
+    #[serde(default)]
+    speech: Vec<Arc<Utterance>>,
+    /// How many utterances there have been.
+    #[serde(default)]
+    spoken: u64,
     /// Up to when, in ticks, what falls due has been done.
     #[serde(default)]
     settled: i64,
@@ -227,6 +241,12 @@ impl Show {
         &self.tracks
     }
 
+    /// The mixing desk.
+    #[must_use]
+    pub fn mix(&self) -> &Arc<Mix> {
+        &self.mix
+    }
+
     /// The destinations in the order in which they were added.
     #[must_use]
     pub fn destinations(&self) -> &[Arc<Destination>] {
@@ -263,6 +283,7 @@ impl Show {
             background: self.background,
             layers: self.layers.iter().map(|layer| layer.spec().clone()).collect(),
             tracks: self.tracks.iter().map(|track| track.spec()).collect(),
+            mix: Mix::clone(&self.mix),
             timelines: lasting.map(|timeline| TimelineSpec::clone(&timeline.spec)).collect(),
             scenes: self.scenes.iter().map(|scene| Scene::clone(scene)).collect(),
             scene: self.scene.clone(),
@@ -434,7 +455,9 @@ impl Show {
                 self.layers.retain(|l| !inner.contains(l.id()));
                 self.leave_scenes(&inner);
                 inner.retain(|other| *other != id);
-                Event::LayerDeleted { id, inner }
+                turn.events.push(Event::LayerDeleted { id, inner });
+                self.silence_the_gone(now, &mut turn.events);
+                return Ok(());
             }
             Command::CreateTrack { track } => {
                 let track = self.new_track(track, now, turn.limits)?;
@@ -443,7 +466,7 @@ impl Show {
             }
             Command::UpdateTrack { id, patch } => {
                 let at = position(&self.tracks, "track", &id, |t| &t.id)?;
-                let track = self.tracks[at].patched(&patch)?;
+                let track = self.tracks[at].patched(&patch, now)?;
                 self.tracks[at] = Arc::new(track.clone());
                 Event::TrackUpdated { track }
             }
@@ -452,6 +475,19 @@ impl Show {
                 self.tracks.remove(at);
                 Event::TrackDeleted { id }
             }
+            Command::SkipTrack { id, by } => {
+                let at = position(&self.tracks, "track", &id, |t| &t.id)?;
+                let track = self.tracks[at].skipped(by, now)?;
+                self.tracks[at] = Arc::new(track.clone());
+                Event::TrackUpdated { track }
+            }
+            Command::UpdateMix { patch } => {
+                self.mix = Arc::new(self.mix.patched(&patch)?);
+                Event::MixUpdated { mix: self.mix.clone() }
+            }
+            Command::Speak { speech } => return self.speak(speech, now, &mut turn.events),
+            Command::StopSpeech { id, layer_id } => return self.stop_speech(id, layer_id, now, &mut turn.events),
+            Command::FinishSpeech { id, length } => return self.finish_speech(&id, length, now, &mut turn.events),
             Command::CreateDestination { destination } => {
                 let destination = self.new_destination(destination, turn.limits)?;
                 let view = destination.view();
@@ -551,6 +587,7 @@ impl Show {
             name: file.name,
             canvas: file.canvas,
             background: file.background,
+            mix: Arc::new(file.mix),
             layers: Vec::new(),
             tracks: Vec::new(),
             destinations: self.destinations.clone(),
@@ -558,6 +595,7 @@ impl Show {
             names_made: self.names_made,
             settled: self.settled,
             plays: self.plays,
+            spoken: self.spoken,
             ..Self::default()
         };
         for (i, spec) in file.layers.into_iter().enumerate() {
@@ -600,12 +638,10 @@ impl Show {
 
     fn new_track(&mut self, spec: TrackSpec, now: ShowTime, limits: &Limits) -> Result<Track, Rejection> {
         room(self.tracks.len(), limits.tracks, "track", "")?;
-        if spec.url.is_empty() || spec.url.len() > 2_000 {
-            return Err(FieldError::new("url", "a URL has 1 to 2000 bytes").into());
-        }
         let (id, made) = free_name(&self.tracks, spec.id.as_ref(), "track", "track", self.names_made, |t| &t.id)?;
+        let track = Track::new(spec, id, now)?;
         self.names_made = made;
-        Ok(Track::new(spec, id, now))
+        Ok(track)
     }
 
     fn new_destination(&mut self, spec: DestinationSpec, limits: &Limits) -> Result<Destination, Rejection> {
@@ -672,5 +708,7 @@ fn in_list(list: &str, index: usize, rejection: Rejection) -> Rejection {
 
 #[cfg(test)]
 mod motion_tests;
+#[cfg(test)]
+mod sound_tests;
 #[cfg(test)]
 mod tests;

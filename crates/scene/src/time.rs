@@ -24,6 +24,12 @@ impl ShowTime {
         Self((seconds * Self::PER_SECOND as f64).round() as i64)
     }
 
+    /// The time so many milliseconds after the start.
+    #[must_use]
+    pub const fn from_millis(millis: i64) -> Self {
+        Self(millis * (Self::PER_SECOND / 1000))
+    }
+
     /// The time `samples` after the start at `rate` samples per second.
     #[must_use]
     pub fn from_samples(samples: i64, rate: u32) -> Self {
@@ -52,6 +58,13 @@ impl ShowTime {
     #[must_use]
     pub fn samples(self, rate: u32) -> i64 {
         (i128::from(self.0) * i128::from(rate)).div_euclid(i128::from(Self::PER_SECOND)) as i64
+    }
+}
+
+impl std::ops::Add for ShowTime {
+    type Output = Self;
+    fn add(self, other: Self) -> Self {
+        Self(self.0 + other.0)
     }
 }
 
@@ -117,6 +130,13 @@ impl FrameRate {
     #[must_use]
     pub fn first_sample(self, n: u64, rate: u32) -> u64 {
         (u128::from(n) * u128::from(rate) / u128::from(self.0)) as u64
+    }
+
+    /// Whether a tenth of a second begins with or in frame `n`.
+    #[must_use]
+    pub fn is_on_tenth(self, n: u64) -> bool {
+        let tenth = |n: u64| u128::from(n) * 10 / u128::from(self.0);
+        tenth(n) != tenth(n + 1)
     }
 
     /// The wall-clock duration from frame 0 to frame `n`.

@@ -90,6 +90,12 @@ pub enum OccasionKind {
     TimelineCancelled,
     /// An audio track has come to its end.
     TrackEnded,
+    /// A playlist goes on with its next file.
+    TrackAdvanced,
+    /// A character begins to say something: `id` is its layer.
+    SpeechStarted,
+    /// What a character said is over, or is not said: `id` is its layer.
+    SpeechEnded,
     /// Another scene is on air.
     SceneSwitched,
     /// A transition is over.
@@ -188,6 +194,9 @@ impl Occasion {
             Event::TimelineFinished { id } => (O::TimelineFinished, id),
             Event::TimelineCancelled { id } => (O::TimelineCancelled, id),
             Event::TrackEnded { id } => (O::TrackEnded, id),
+            Event::TrackAdvanced { id, .. } => (O::TrackAdvanced, id),
+            Event::SpeechStarted { utterance } => (O::SpeechStarted, &utterance.spec.layer_id),
+            Event::SpeechEnded { layer_id, .. } => (O::SpeechEnded, layer_id),
             Event::SceneSwitched { id, .. } => (O::SceneSwitched, id),
             Event::TransitionFinished { id } => (O::TransitionFinished, id),
             Event::Triggered { name, .. } => (O::Trigger, name),
@@ -221,6 +230,12 @@ impl Occasion {
             Command::CreateLayer { layer } => is(O::LayerCreated, layer.id.as_ref()),
             Command::UpdateLayer { id, .. } | Command::SetVisibility { id, .. } => is(O::LayerUpdated, Some(id)),
             Command::DeleteLayer { id } => is(O::LayerDeleted, Some(id)),
+            Command::SkipTrack { id, .. } => is(O::TrackAdvanced, Some(id)),
+            // It may begin at once, and end another.
+            Command::Speak { speech } => {
+                is(O::SpeechStarted, Some(&speech.layer_id)) || is(O::SpeechEnded, Some(&speech.layer_id))
+            }
+            Command::StopSpeech { layer_id, .. } => is(O::SpeechEnded, layer_id.as_ref()),
             Command::StopTimeline { id, .. } => is(O::TimelineCancelled, Some(id)),
             Command::SwitchScene { id, .. } => is(O::SceneSwitched, Some(id)),
             Command::StartStream {} => is(O::StreamStarted, None),

@@ -4,13 +4,15 @@ use crate::cli::BenchArgs;
 use crate::config::Config;
 use crate::setup::{Failure, assets, engine_settings, folder_of, patient_assets, read_show, runtime, settle};
 use crate::{s1, usage};
-use engine::{Composer, Engine, Resources, StageTimes, draw_list};
+use engine::{Composer, Engine, Feeds, Resources, StageTimes, draw_list};
+use media::Uploads;
 use output::WorkerBinary;
 use render::{CpuRenderer, Renderer};
 use scene::{Camera, Command, DestinationSpec, FrameRate, Show, ShowFile, ShowTime};
 use serde::Serialize;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 use store::SqliteStore;
@@ -91,6 +93,7 @@ async fn measure(config: &Config, args: &BenchArgs) -> Result<Report, Failure> {
         store: Box::new(SqliteStore::open(scratch.path())?),
         assets: assets(config.memory_budget_mib, vec![folder]),
         worker: WorkerBinary::beside_this()?,
+        uploads: Uploads::new(scratch.path().join("media"), 1 << 30)?,
     };
     let engine = Engine::start(&settings, resources)?;
     let (before, workers_before, stages_before, began) =
@@ -189,10 +192,10 @@ fn write(config: &Config, args: &BenchArgs, to: &Path) -> Result<(), Failure> {
     let rate = rate.ok_or_else(|| Failure::Other("--fps: outside 1 to 60".to_owned()))?;
     let assets = patient_assets(config.memory_budget_mib, vec![folder]);
     for track in show.tracks() {
-        assets.prepare_track(track).map_err(|e| Failure::Show(e.to_string()))?;
+        assets.prepare_track(track, ShowTime::ZERO).map_err(|e| Failure::Show(e.to_string()))?;
     }
     let mut renderer = CpuRenderer::new(config.width, config.height, || Duration::ZERO);
-    let mut composer = Composer::new(assets.clone(), rate);
+    let mut composer = Composer::new(assets.clone(), Arc::new(Feeds::default()), rate);
     let mut camera = Camera::default();
     let mut frames = BufWriter::new(std::fs::File::create(to.join("frames.yuv"))?);
     let mut sound = Vec::new();

@@ -36,6 +36,7 @@ pub(crate) struct Config {
     pub(crate) destination: Option<DestinationSpec>,
     pub(crate) max_layers: usize,
     pub(crate) memory_budget_mib: usize,
+    pub(crate) uploads_budget_mib: u32,
     pub(crate) fps: FrameRate,
     pub(crate) width: u32,
     pub(crate) height: u32,
@@ -95,6 +96,7 @@ impl Config {
         }
         let max_layers = r.number("MAX_LAYERS", 1..=500, 50);
         let memory_budget = r.number("MEMORY_BUDGET", 128..=16_384, 256);
+        let uploads_budget = r.number("UPLOADS_BUDGET", 1..=1_048_576, 2_048);
         let fps = r.number("TARGET_FPS", 1..=60, 30);
         let quality = r.one_of("RENDER_QUALITY", &["low", "medium", "high"], "high");
         let renderer = match r.one_of("RENDERER", &["auto", "cpu", "gpu"], "auto").as_str() {
@@ -153,6 +155,7 @@ impl Config {
             destination,
             max_layers: max_layers as usize,
             memory_budget_mib: memory_budget as usize,
+            uploads_budget_mib: uploads_budget as u32,
             fps,
             width,
             height,

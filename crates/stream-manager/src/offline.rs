@@ -4,7 +4,7 @@ use crate::cli::RenderArgs;
 use crate::config::Config;
 use crate::setup::{Failure, engine_settings, folder_of, limits, patient_assets, read_show, runtime, settle};
 use codec_wire::EncoderConfig;
-use engine::{Assets, Composer, draw_list};
+use engine::{Assets, Composer, Feeds, draw_list};
 use indicatif::{ProgressBar, ProgressStyle};
 use output::{DestinationSettings, Destinations, Encoder, FrameFate, Hub, Place, StreamFormat, WorkerBinary};
 use render::{CpuRenderer, Damage, Renderer};
@@ -21,10 +21,11 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub(crate) fn run(config: &Config, args: &RenderArgs) -> Result<(), Failure> {
     let file = read_show(&args.show)?;
     let mut show = Show::default();
-    let load = Command::LoadShow { show: file };
+    let assets = patient_assets(config.memory_budget_mib, vec![folder_of(&args.show)]);
+    let mut load = Command::LoadShow { show: file };
+    load.measure_tracks(&|url| assets.measure(url), 0);
     show.apply(load, ShowTime::ZERO, &limits(config))
         .map_err(|e| Failure::Show(format!("{}: {e}", args.show.display())))?;
-    let assets = patient_assets(config.memory_budget_mib, vec![folder_of(&args.show)]);
     assets.keep_fonts_in(config.data_dir.join("fonts"));
     for layer in show.layers() {
         assets
@@ -32,7 +33,7 @@ pub(crate) fn run(config: &Config, args: &RenderArgs) -> Result<(), Failure> {
             .map_err(|e| Failure::Show(format!("layer {}: {e}", layer.id())))?;
     }
     for track in show.tracks() {
-        assets.prepare_track(track).map_err(|e| Failure::Show(format!("track {}: {e}", track.id)))?;
+        assets.prepare_track(track, ShowTime::ZERO).map_err(|e| Failure::Show(format!("track {}: {e}", track.id)))?;
     }
     match args.duration {
         Some(seconds) if seconds > 0.0 && seconds <= 86_400.0 => {
@@ -95,7 +96,7 @@ async fn clip(config: &Config, show: &Show, assets: &Arc<Assets>, seconds: f64, 
     let (mut show, assets, rate) = (show.clone(), assets.clone(), config.fps);
     let (width, height) = (config.width, config.height);
     let drawn = tokio::task::spawn_blocking(move || {
-        let mut composer = Composer::new(assets.clone(), rate);
+        let mut composer = Composer::new(assets.clone(), Arc::new(Feeds::default()), rate);
         let mut renderer = CpuRenderer::new(width, height, || Duration::ZERO);
         let mut camera = Camera::default();
         let mut encoder = encoder;

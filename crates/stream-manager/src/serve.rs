@@ -6,6 +6,7 @@ use crate::demo;
 use crate::setup::{Failure, assets, engine_settings, folder_of, read_show, runtime};
 use api::{Access, Addresses};
 use engine::{Engine, Resources};
+use media::Uploads;
 use output::WorkerBinary;
 use scene::{Command, Destination};
 use std::io::IsTerminal;
@@ -39,6 +40,9 @@ async fn serve(config: &Config, args: &ServeArgs) -> Result<(), Failure> {
         demo::write_assets(&own_assets)?;
     }
     roots.push(own_assets);
+    let media = config.data_dir.join("media");
+    let uploads = Uploads::new(media.clone(), u64::from(config.uploads_budget_mib) << 20)?;
+    roots.push(media);
     let assets = assets(config.memory_budget_mib, roots);
     assets.keep_fonts_in(config.data_dir.join("fonts"));
     // A wrong file is told before anything goes on air.
@@ -47,7 +51,7 @@ async fn serve(config: &Config, args: &ServeArgs) -> Result<(), Failure> {
         None if args.demo => Some(demo::show()?),
         None => None,
     };
-    let resources = Resources { store: Box::new(store), assets, worker: WorkerBinary::beside_this()? };
+    let resources = Resources { store: Box::new(store), assets, worker: WorkerBinary::beside_this()?, uploads };
     let engine = Arc::new(Engine::start(&engine_settings(config), resources)?);
     let control = engine.control();
     if let Some(show) = first_show {

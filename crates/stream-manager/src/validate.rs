@@ -48,7 +48,7 @@ fn check(args: &ValidateArgs) -> Result<String, Vec<String>> {
             Some(located(error.under(&place("layers", layer.id().as_str(), i))))
         });
         let tracks = show.tracks().iter().enumerate().filter_map(|(i, track)| {
-            let error = assets.prepare_track(track).err()?;
+            let error = assets.prepare_track(track, ShowTime::ZERO).err()?;
             Some(located(error.under(&place("tracks", track.id.as_str(), i))))
         });
         let errors: Vec<String> = layers.chain(tracks).collect();

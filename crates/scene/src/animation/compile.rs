@@ -225,7 +225,13 @@ impl Compiler<'_> {
             return self.inner(id, spec, begin);
         }
         if let Some(id) = &spec.target_track_id {
-            return self.gain(id, spec, begin);
+            if !(self.world.track)(id) {
+                return Err(FieldError::new("targetTrackId", format!("there is no track \"{id}\"")));
+            }
+            return self.gain(Target::Track(id.clone()), spec, begin);
+        }
+        if let Some(bus) = spec.target_bus {
+            return self.gain(Target::Bus(bus), spec, begin);
         }
         let targets: Vec<&Id> = spec.target_layer_id.iter().chain(&spec.target_layer_ids).collect();
         if targets.is_empty() {
@@ -299,17 +305,14 @@ impl Compiler<'_> {
         Ok(timing.end().unwrap_or(ENDLESS).min(ENDLESS))
     }
 
-    /// The gain of an audio track.
-    fn gain(&mut self, id: &Id, spec: &AnimationSpec, begin: i64) -> Result<i64, FieldError> {
-        if !(self.world.track)(id) {
-            return Err(FieldError::new("targetTrackId", format!("there is no track \"{id}\"")));
-        }
+    /// The gain of an audio track or a bus.
+    fn gain(&mut self, target: Target, spec: &AnimationSpec, begin: i64) -> Result<i64, FieldError> {
         if spec.property.as_deref() != Some("gainDb") {
-            return Err(FieldError::new("property", "an audio track has gainDb to animate"));
+            return Err(FieldError::new("property", "audio tracks and buses have gainDb to animate"));
         }
         let points = points(spec, &[])?;
         let keys = number_keys(&points, spec, |value, _| in_range(value, (GainDb::MIN, GainDb::MAX), " dB"))?;
-        self.add(Target::Track(id.clone()), Property::Gain, Curve::Number(keys), spec, begin)
+        self.add(target, Property::Gain, Curve::Number(keys), spec, begin)
     }
 
     /// One property, or the parts that its name stands for.
@@ -409,10 +412,8 @@ impl Compiler<'_> {
             _ => return Err(FieldError::new("duration", "missing: how long it takes, in seconds")),
         };
         let timing = Timing { begin, duration: ticks(duration_s), repeat: spec.repeat, yoyo: spec.yoyo };
-        let mut hasher = std::hash::DefaultHasher::new();
-        std::hash::Hash::hash(&format!("{target:?} {property:?}"), &mut hasher);
         self.tracks.push(Track {
-            what: std::hash::Hasher::finish(&hasher),
+            what: number_of(&format!("{target:?} {property:?}")),
             target,
             property,
             nest: Arc::new([]),
@@ -425,6 +426,11 @@ impl Compiler<'_> {
         });
         Ok(timing.end().unwrap_or(ENDLESS).min(ENDLESS))
     }
+}
+
+/// A number for a text, the same on every machine and for good, since it is stored: FNV-1a.
+fn number_of(text: &str) -> u64 {
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 /// Where an animation is placed, given the one before.

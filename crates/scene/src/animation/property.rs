@@ -8,6 +8,7 @@
 use crate::field::FieldError;
 use crate::id::Id;
 use crate::layer::{Layer, LayerKind, LayerSpec};
+use crate::mix::BusName;
 use crate::value::{Color, Coordinate, Opacity, Rotation, Scale, Unit};
 use serde_json::Value;
 use std::sync::Arc;
@@ -23,7 +24,7 @@ pub(crate) enum Property {
     ZIndex,
     /// A member of the layer's document.
     Document(DocumentPath),
-    /// The gain of an audio track.
+    /// The gain of an audio track or a bus.
     Gain,
 }
 
@@ -303,4 +304,5 @@ fn collect(value: &Value, path: &str, names: &mut Vec<String>) {
 pub(crate) enum Target {
     Layer(Id),
     Track(Id),
+    Bus(BusName),
 }

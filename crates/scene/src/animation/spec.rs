@@ -2,6 +2,7 @@
 
 use crate::animation::preset::Preset;
 use crate::id::Id;
+use crate::mix::BusName;
 use crate::path::PathData;
 use crate::value::{Rotation, Unit, is_default};
 use motion::Easing;
@@ -51,6 +52,9 @@ pub struct AnimationSpec {
     /// The audio track that it changes; `property` is then `gainDb`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target_track_id: Option<Id>,
+    /// The bus that it changes; `property` is then `gainDb`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target_bus: Option<BusName>,
     /// How the layers follow one another.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stagger: Option<Stagger>,

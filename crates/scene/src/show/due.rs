@@ -26,7 +26,8 @@ impl Show {
         let timelines = self.timelines.iter().filter_map(|t| Some(t.next_due(self.wants_rounds(&t.id))?.0));
         let change = self.change.iter().map(|change| change.end);
         let tracks = self.tracks.iter().filter_map(|track| track.end()).filter(|end| *end > self.settled);
-        timelines.chain(change).chain(tracks).min().map(ShowTime::from_ticks)
+        let files = self.tracks.iter().filter_map(|track| Some(track.next_file(self.settled)?.0));
+        timelines.chain(change).chain(tracks).chain(files).chain(self.speech_due()).min().map(ShowTime::from_ticks)
     }
 
     /// Does everything that has fallen due up to `now`, each at its time.
@@ -50,6 +51,8 @@ impl Show {
                     let ended = self.tracks.iter().filter(|track| track.end() == Some(at));
                     turn.events.extend(ended.map(|track| Event::TrackEnded { id: track.id.clone() }));
                 }
+                Thing::File(track) => self.tell_file(track, at, turn),
+                Thing::Speech => self.settle_speech(at, &mut turn.events),
             }
             self.settled = self.settled.max(at);
             self.plan = Derived::default();
@@ -73,7 +76,13 @@ impl Show {
             // All that end at one time, before anything else of that time.
             Some((end, 0, Thing::Tracks))
         });
-        let due = timelines.chain(change).chain(tracks).filter(|(at, ..)| *at <= now);
+        let files = self
+            .tracks
+            .iter()
+            .enumerate()
+            .filter_map(|(index, track)| Some((track.next_file(self.settled)?.0, 1, Thing::File(index))));
+        let speech = self.speech_due().map(|at| (at, 2, Thing::Speech));
+        let due = timelines.chain(change).chain(tracks).chain(files).chain(speech).filter(|(at, ..)| *at <= now);
         due.min_by_key(|(at, order, _)| (*at, *order)).map(|(at, _, thing)| (at, thing))
     }
 
@@ -107,6 +116,18 @@ impl Show {
                 turn.events.push(Event::TimelineFinished { id });
             }
         }
+    }
+
+    /// Tells which file a playlist goes on with.
+    fn tell_file(&self, track: usize, at: i64, turn: &mut Turn<'_>) {
+        let track = &self.tracks[track];
+        let Some(playlist) = &track.playlist else { return };
+        let playing = track.playing(playlist, ShowTime::from_ticks(at));
+        turn.events.extend(playing.last().map(|playing| {
+            let item = &playlist.items[playing.index];
+            let (url, title) = (item.url.clone(), item.title.clone());
+            Event::TrackAdvanced { id: track.id.clone(), index: playing.index, url, title }
+        }));
     }
 
     /// Gives up telling the rounds and labels of timelines that have gone round too often since.
@@ -157,6 +178,14 @@ impl Show {
                         track.gain_db = gain;
                         self.tracks[place] = Arc::new(track.clone());
                         turn.events.push(Event::TrackUpdated { track });
+                    }
+                }
+                Target::Bus(name) => {
+                    let own = self.mix.bus(*name).gain_db;
+                    let gain = gain_after(&timeline, &track.target, own, at, how);
+                    if gain != own {
+                        Arc::make_mut(&mut self.mix).bus_mut(*name).gain_db = gain;
+                        turn.events.push(Event::MixUpdated { mix: self.mix.clone() });
                     }
                 }
             }
@@ -212,6 +241,10 @@ enum Thing {
     Change,
     /// Audio tracks have been heard whole.
     Tracks,
+    /// A playlist goes on.
+    File(usize),
+    /// Somebody has said what they had to say, or was not let to.
+    Speech,
 }
 
 /// The gain that a track is left with.

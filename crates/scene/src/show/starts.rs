@@ -7,6 +7,7 @@ use super::Show;
 use crate::animation::{Composition, Effect, PlayState, Property, Start, Target, Timeline, Track, ticks};
 use crate::id::Id;
 use crate::layer::Layer;
+use crate::mix::BusName;
 use crate::time::ShowTime;
 use crate::value::GainDb;
 use serde_json::Value;
@@ -17,14 +18,24 @@ impl Show {
     #[must_use]
     pub fn gain_at(&self, track: &Id, t: ShowTime) -> Option<GainDb> {
         let own = self.tracks.iter().find(|other| other.id == *track)?.gain_db;
+        Some(self.moved_gain(|| Target::Track(track.clone()), own, t))
+    }
+
+    /// The gain of a bus at `t`, with what motion makes of it.
+    #[must_use]
+    pub fn bus_gain_at(&self, bus: BusName, t: ShowTime) -> GainDb {
+        self.moved_gain(|| Target::Bus(bus), self.mix.bus(bus).gain_db, t)
+    }
+
+    fn moved_gain(&self, target: impl Fn() -> Target, own: GainDb, t: ShowTime) -> GainDb {
         if self.timelines.iter().all(|timeline| timeline.play.is_none()) {
-            return Some(own);
+            return own;
         }
-        let gain = match self.effect_at(&Target::Track(track.clone()), &Property::Gain, t.ticks(), None) {
+        let gain = match self.effect_at(&target(), &Property::Gain, t.ticks(), None) {
             Some(Effect::Number(gain)) => GainDb::new(gain.clamp(GainDb::MIN, GainDb::MAX)),
             _ => None,
         };
-        Some(gain.unwrap_or(own))
+        gain.unwrap_or(own)
     }
 
     /// Finds out where the tracks start from that have begun by `now`, or will. What has begun keeps its
@@ -133,6 +144,7 @@ impl Show {
     ) -> Option<Effect> {
         let mut value = match target {
             Target::Layer(id) => own_value(self.layer(id)?, property),
+            Target::Bus(name) => Some(Effect::Number(self.mix.bus(*name).gain_db.get())),
             Target::Track(id) => Some(Effect::Number(self.tracks.iter().find(|track| track.id == *id)?.gain_db.get())),
         };
         let mut runs: Vec<((i64, u64), usize)> = self

@@ -127,7 +127,7 @@ fn a_show_file_loads_whole_or_not_at_all() {
     file["layers"][1]["opacity"] = json!(1);
     apply(&mut show, json!({"loadShow": {"show": file}})).unwrap();
     assert_eq!(order(&show), "p q");
-    assert_eq!(show.tracks()[0].start, ShowTime::from_secs_f64(7.0), "begins when it is loaded");
+    assert_eq!(show.tracks()[0].start, ShowTime::from_secs_f64(7.06), "begins when it is loaded");
     assert!(show.streaming(), "loading does not take the show off the air");
 }
 
