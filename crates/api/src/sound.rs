@@ -217,13 +217,20 @@ async fn skip(
 }
 
 async fn speak(State(engine): App, SpeakBody { mut speech, audio }: SpeakBody) -> Created<Utterance> {
+    let mut sent = None;
     if let Some(audio) = audio {
         let file = file_of(&audio).map_err(|e| Problem::field(e.under("audio")))?;
         let uploads = engine.uploads().clone();
         let kept = tokio::task::spawn_blocking(move || uploads.keep_passing(&file)).await;
-        speech.url = Some(kept.map_err(|e| Problem::internal(e.to_string()))??.url);
+        let url = kept.map_err(|e| Problem::internal(e.to_string()))??.url;
+        (speech.url, sent) = (Some(url.clone()), Some(url));
     }
-    let answer = submit(&engine, Command::Speak { speech }).await?;
+    let answer = submit(&engine, Command::Speak { speech }).await;
+    if let (Err(_), Some(name)) = (&answer, sent.as_deref().and_then(|url| url.strip_prefix("uploads/"))) {
+        // What is not said is not kept.
+        let _ = engine.uploads().delete(name);
+    }
+    let answer = answer?;
     let queued = answer.events.iter().find_map(|event| match event {
         Event::SpeechQueued { utterance } => Some(utterance.id.clone()),
         _ => None,

@@ -12,3 +12,4 @@ mod motion;
 mod on_air;
 mod room;
 mod service;
+mod sound;

@@ -268,7 +268,7 @@ pub fn request(
     Some((response.status().as_u16(), String::from_utf8_lossy(&body).into_owned()))
 }
 
-fn text(url: &str) -> (u16, String) {
+pub fn text(url: &str) -> (u16, String) {
     request("GET", url, None, &[], None).unwrap()
 }
 
