@@ -11,7 +11,7 @@ use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use engine::{Answer, Engine, FontError};
-use scene::{Command, DestinationSpec, Event, Id, Layer, LayerSpec, ShowFile, Track, TrackSpec};
+use scene::{Command, DestinationSpec, Event, Id, Layer, LayerSpec, ShowFile, Track, TrackSpec, VideoKbps};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -88,7 +88,11 @@ pub(crate) fn router() -> ApiRouter<Arc<Engine>> {
                 about("Destinations", "Removes a destination")(op).response::<204, ()>()
             }),
         )
-        .api_route("/stream", get_with(get_stream, about("Stream", "How the stream is")))
+        .api_route(
+            "/stream",
+            get_with(get_stream, about("Stream", "How the stream is"))
+                .patch_with(patch_stream, about("Stream", "Sets the bit rate of the video")),
+        )
         .api_route("/stream/start", post_with(start_stream, about("Stream", "Publishes to all destinations")))
         .api_route("/stream/stop", post_with(stop_stream, about("Stream", "Ends publishing")))
         .api_route(
@@ -222,6 +226,22 @@ async fn delete_destination(State(engine): App, Path(path): Path<Named>) -> Resu
 
 async fn get_stream(State(engine): App) -> Json<StreamStatus> {
     Json(status::stream(&engine))
+}
+
+/// How the program is encoded.
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct StreamPatch {
+    /// The bit rate of the video, in kb/s, that it is not to go above; `null`: as the service is configured.
+    video_kbps: Option<VideoKbps>,
+}
+
+async fn patch_stream(
+    State(engine): App,
+    Body(StreamPatch { video_kbps }): Body<StreamPatch>,
+) -> Answered<StreamStatus> {
+    submit(&engine, Command::SetBitrate { video_kbps }).await?;
+    Ok(Json(status::stream(&engine)))
 }
 
 async fn start_stream(State(engine): App) -> Answered<StreamStatus> {

@@ -52,6 +52,10 @@ pub(crate) struct EncoderStatus {
     pub(crate) replaced: u64,
     /// Frames that it has encoded.
     pub(crate) frames_encoded: u64,
+    /// The bit rate of the video that it is told to keep to now, in kb/s.
+    pub(crate) video_kbps: u32,
+    /// The bit rate that it is not to go above, in kb/s.
+    pub(crate) video_kbps_ceiling: u32,
     /// Bytes of video that it has made.
     pub(crate) video_bytes: u64,
     /// Milliseconds from a frame's due time to its packet: the median.
@@ -86,6 +90,7 @@ pub(crate) fn stream(engine: &Engine) -> StreamStatus {
     let control = engine.control();
     let (stats, encoder) = (engine.loop_stats(), engine.encoder_stats());
     let latency = encoder.latency();
+    let (video_kbps, video_kbps_ceiling) = engine.bit_rates();
     StreamStatus {
         streaming: control.state().show.streaming(),
         program: ProgramStatus {
@@ -102,6 +107,8 @@ pub(crate) fn stream(engine: &Engine) -> StreamStatus {
             pid: encoder.pid.load(Relaxed),
             replaced: encoder.replaced.load(Relaxed),
             frames_encoded: encoder.encoded.load(Relaxed),
+            video_kbps,
+            video_kbps_ceiling,
             video_bytes: encoder.video_bytes.load(Relaxed),
             latency_p50_ms: latency.p50_ms,
             latency_p95_ms: latency.p95_ms,

@@ -43,14 +43,12 @@ impl VideoEncoder {
         options.set("tune", "zerolatency");
         options.set("profile", "high");
         options.set("forced-idr", "1");
+        // No `nal-hrd`: with it x264 refuses to change the rate of an open encoder.
         // Keyframes come when they are asked for and at the GOP's end, never at a cut, and the
         // level does not depend on the content: a replacement's headers are the same.
         let level = level(config);
         let gop = config.gop;
-        options.set(
-            "x264-params",
-            &format!("keyint={gop}:min-keyint={gop}:scenecut=0:level={level}:nal-hrd=cbr:filler=0"),
-        );
+        options.set("x264-params", &format!("keyint={gop}:min-keyint={gop}:scenecut=0:level={level}"));
         Ok(Self { encoder: video.open_with(options)?, width: config.width as usize, height: config.height as usize })
     }
 
@@ -148,5 +146,54 @@ pub(crate) fn extradata(context: &ff::codec::Context) -> Vec<u8> {
             return Vec::new();
         }
         std::slice::from_raw_parts((*context).extradata, (*context).extradata_size as usize).to_vec()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_bit_rate_follows_without_a_keyframe() {
+        let config = EncoderConfig {
+            width: 320,
+            height: 192,
+            fps: 30,
+            preset: "veryfast".into(),
+            video_kbps: 2_000,
+            gop: 1_000,
+            threads: 1,
+            audio_kbps: 128,
+            slots: 1,
+        };
+        let mut video = VideoEncoder::open(&config).unwrap();
+        let mut state = 1u32;
+        let mut seconds = |video: &mut VideoEncoder, from: u64, count: u64| {
+            let (mut bytes, mut keys) = (0, 0);
+            for tick in from * 30..(from + count) * 30 {
+                let noise = |_| {
+                    state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                    (state >> 24) as u8 / 2 + 64
+                };
+                let picture: Vec<u8> = (0..320 * 192 * 3 / 2).map(noise).collect();
+                video.send(&picture, tick, false).unwrap();
+                while let Some((_, key, packet)) = video.receive() {
+                    bytes += packet.size();
+                    keys += u32::from(key);
+                }
+            }
+            (bytes as f64 * 8.0 / 1000.0 / count as f64, keys)
+        };
+        let (before, _) = seconds(&mut video, 0, 4);
+        video.set_kbps(500);
+        let _ = seconds(&mut video, 4, 1);
+        let (after, keys) = seconds(&mut video, 5, 4);
+        assert!((1_600.0..2_400.0).contains(&before), "{before} kb/s");
+        assert!((400.0..600.0).contains(&after), "{after} kb/s");
+        assert_eq!(keys, 0);
+        video.set_kbps(2_000);
+        let _ = seconds(&mut video, 9, 1);
+        let (again, _) = seconds(&mut video, 10, 4);
+        assert!((1_600.0..2_400.0).contains(&again), "{again} kb/s");
     }
 }

@@ -21,7 +21,7 @@ use scene::ShowTime;
 use scene::{Command, Destination, FrameRate, Id, Limits, Seconds, Show};
 use std::collections::{BTreeMap, VecDeque};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -55,6 +55,8 @@ pub struct EngineSettings {
     pub preset: String,
     /// Video bit rate in kb/s.
     pub video_kbps: u32,
+    /// What the bit rate may go down to where a network takes no more, in kb/s.
+    pub least_video_kbps: u32,
     /// Seconds from keyframe to keyframe.
     pub keyframe_seconds: u32,
     /// Threads of the encoder.
@@ -106,6 +108,7 @@ pub struct Engine {
     control: Control,
     loop_stats: Arc<LoopStats>,
     encoder_stats: Arc<EncoderStats>,
+    video_kbps: Arc<AtomicU32>,
     shown: Arc<ArcSwap<DisplayList>>,
     size: (u32, u32),
     ticks: watch::Receiver<u64>,
@@ -155,8 +158,12 @@ impl Engine {
         // The encoder's process starts while the assets are loaded.
         let encoder = Encoder::start(encoder_config(settings), worker.clone(), hub.clone())?;
         let encoder_stats = encoder.stats();
+        let video_kbps = encoder.video_kbps();
         let runtime = Handle::current();
-        let destinations = Arc::new(Destinations::new(runtime.clone(), hub.clone(), worker.clone(), format.clone()));
+        let destinations = {
+            let rate = (encoder.video_kbps(), settings.least_video_kbps);
+            Arc::new(Destinations::new(runtime.clone(), hub.clone(), worker.clone(), format.clone(), rate))
+        };
         let preview = Preview::new(hub.clone(), worker, format);
 
         let state = Arc::new(ArcSwap::from_pointee(restored));
@@ -185,11 +192,13 @@ impl Engine {
 
         let store_ok = Arc::new(AtomicBool::new(true));
         let recordings = settings.recordings.clone();
+        let configured_kbps = settings.video_kbps;
         let missing = Arc::new(Notify::new());
         let in_line = {
             let (destinations, assets, missing) = (destinations.clone(), assets.clone(), missing.clone());
             move |state: &State, by_itself: bool| {
                 destinations.set(wanted(state, &recordings));
+                destinations.set_ceiling(state.show.video_kbps().unwrap_or(configured_kbps));
                 let now = clock.now();
                 assets.keep_only(&state.show, now);
                 // What triggers bring on air has not been loaded by whoever gave a command, nor what a
@@ -243,6 +252,7 @@ impl Engine {
             control,
             loop_stats,
             encoder_stats,
+            video_kbps,
             shown,
             size,
             ticks,
@@ -280,6 +290,12 @@ impl Engine {
     #[must_use]
     pub fn encoder_stats(&self) -> &EncoderStats {
         &self.encoder_stats
+    }
+
+    /// The bit rate of the video as it is now, and the one that it is not to go above, in kb/s.
+    #[must_use]
+    pub fn bit_rates(&self) -> (u32, u32) {
+        (self.video_kbps.load(Ordering::Relaxed), self.destinations.ceiling())
     }
 
     /// The program as a browser can play it.
@@ -459,16 +475,20 @@ fn wanted(state: &State, recordings: &Path) -> Vec<DestinationSettings> {
 }
 
 fn settings_of(destination: &Destination, recordings: &Path) -> Option<DestinationSettings> {
-    let id = destination.id.to_string();
+    let (id, required) = (destination.id.to_string(), destination.required);
     if let Some(name) = destination.url.strip_prefix("file:") {
         let segment = destination.segment_seconds.map(|s| Duration::from_secs(s.into()));
         let keep = destination.keep_segments.map(|n| n as usize);
-        return Some(DestinationSettings { id, place: Place::File { path: recordings.join(name), segment, keep } });
+        return Some(DestinationSettings {
+            id,
+            place: Place::File { path: recordings.join(name), segment, keep },
+            required,
+        });
     }
     match url::Url::parse(&destination.url) {
         Ok(url) => {
             let key = destination.stream_key.as_ref().map(|k| k.expose().to_owned()).unwrap_or_default();
-            Some(DestinationSettings { id, place: Place::Rtmp { url, key } })
+            Some(DestinationSettings { id, place: Place::Rtmp { url, key }, required })
         }
         Err(e) => {
             tracing::error!(destination = %id, "the URL cannot be read: {e}");

@@ -1,6 +1,7 @@
 //! The destinations that run, brought in line with those that are wanted.
 
 use crate::StreamFormat;
+use crate::adaptive::{BitrateControl, Flow};
 use crate::hub::Hub;
 use crate::recording::Recording;
 use crate::rtmp_push::RtmpPush;
@@ -8,8 +9,9 @@ use crate::status::{DestinationStatus, Shared};
 use crate::worker::WorkerBinary;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::{Duration, Instant};
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -22,6 +24,8 @@ pub struct DestinationSettings {
     pub id: String,
     /// Where it is.
     pub place: Place,
+    /// Whether the bit rate goes by it.
+    pub required: bool,
 }
 
 /// Where a destination is.
@@ -51,10 +55,15 @@ pub struct Destinations {
     hub: Arc<Hub>,
     binary: WorkerBinary,
     format: StreamFormat,
-    running: Mutex<BTreeMap<String, Running>>,
+    running: Arc<Mutex<BTreeMap<String, Running>>>,
+    ceiling: Arc<AtomicU32>,
 }
 
+/// How often the bit rate is thought over.
+const ADAPT: Duration = Duration::from_millis(200);
+
 struct Running {
+    flow: Arc<Mutex<Option<Flow>>>,
     settings: DestinationSettings,
     status: Shared,
     stop: watch::Sender<bool>,
@@ -62,10 +71,30 @@ struct Running {
 }
 
 impl Destinations {
-    /// None yet.
+    /// None yet. `rate` is the bit rate of the video in kb/s, which goes by what they can take, down to `floor`.
     #[must_use]
-    pub fn new(runtime: Handle, hub: Arc<Hub>, binary: WorkerBinary, format: StreamFormat) -> Self {
-        Self { runtime, hub, binary, format, running: Mutex::default() }
+    pub fn new(
+        runtime: Handle,
+        hub: Arc<Hub>,
+        binary: WorkerBinary,
+        format: StreamFormat,
+        (rate, floor): (Arc<AtomicU32>, u32),
+    ) -> Self {
+        let running: Arc<Mutex<BTreeMap<String, Running>>> = Arc::default();
+        let ceiling = Arc::new(AtomicU32::new(format.video_kbps));
+        runtime.spawn(adapt(Arc::downgrade(&running), rate, ceiling.clone(), floor));
+        Self { runtime, hub, binary, format, running, ceiling }
+    }
+
+    /// The bit rate of the video that is not gone above, in kb/s.
+    pub fn set_ceiling(&self, kbps: u32) {
+        self.ceiling.store(kbps, Ordering::Relaxed);
+    }
+
+    /// The bit rate of the video that is not gone above, in kb/s.
+    #[must_use]
+    pub fn ceiling(&self) -> u32 {
+        self.ceiling.load(Ordering::Relaxed)
     }
 
     /// Starts those that are wanted and do not run, stops those that run and are not wanted, and
@@ -110,9 +139,11 @@ impl Destinations {
         let status = Shared::default();
         let (stop, stopped) = watch::channel(false);
         let (id, format, hub) = (settings.id.clone(), self.format.clone(), self.hub.clone());
+        let flow = Arc::new(Mutex::new(None));
         let task = match settings.place.clone() {
             Place::Rtmp { url, key } => {
-                let push = RtmpPush { id, url, key, format, hub, status: status.clone() };
+                let (status, flow) = (status.clone(), flow.clone());
+                let push = RtmpPush { id, url, key, format, hub, status, flow };
                 self.runtime.spawn(push.run(stopped))
             }
             Place::File { path, segment, keep } => {
@@ -121,10 +152,38 @@ impl Destinations {
                 self.runtime.spawn(recording.run(stopped))
             }
         };
-        Running { settings, status, stop, task }
+        Running { flow, settings, status, stop, task }
     }
 
     fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Running>> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Lets the bit rate follow the worst of the required destinations, for as long as there are any to be had.
+async fn adapt(
+    running: Weak<Mutex<BTreeMap<String, Running>>>,
+    rate: Arc<AtomicU32>,
+    ceiling: Arc<AtomicU32>,
+    floor: u32,
+) {
+    let mut control = BitrateControl::new(floor, ceiling.load(Ordering::Relaxed));
+    let mut every = tokio::time::interval(ADAPT);
+    every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        every.tick().await;
+        let Some(running) = running.upgrade() else { return };
+        control.set_ceiling(ceiling.load(Ordering::Relaxed));
+        let worst = {
+            let running = running.lock().unwrap_or_else(PoisonError::into_inner);
+            let flow = |r: &Running| *r.flow.lock().unwrap_or_else(PoisonError::into_inner);
+            running.values().filter(|r| r.settings.required).filter_map(flow).max_by_key(|flow| flow.delay)
+        };
+        let (before, now) = (rate.load(Ordering::Relaxed), control.update(Instant::now(), worst));
+        if now != before {
+            let delay_ms = worst.map_or(0, |flow| flow.delay.as_millis() as u64);
+            tracing::info!(from = before, to = now, delay_ms, "bit rate of the video, in kb/s");
+            rate.store(now, Ordering::Relaxed);
+        }
     }
 }

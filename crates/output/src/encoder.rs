@@ -24,8 +24,10 @@ use std::sync::mpsc::{Receiver, TryRecvError, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// A worker that holds frames and has been silent for so long is hung.
-const HANG: Duration = Duration::from_secs(2);
+/// A worker that holds frames, has been silent for so long and has not worked for half of it, is hung.
+const HANG: Duration = Duration::from_millis(500);
+/// One that has been silent for so long is hung, however hard it works.
+const BUSY_HANG: Duration = Duration::from_secs(2);
 /// Workers that die at once are started again no more often than this.
 const RESTART: Duration = Duration::from_millis(500);
 /// Latencies that are remembered.
@@ -46,6 +48,7 @@ pub struct Encoder {
     /// The number of the first frame of all.
     origin: Option<u64>,
     next_generation: u64,
+    video_kbps: Arc<AtomicU32>,
     shared: Arc<Shared>,
 }
 
@@ -153,6 +156,7 @@ impl Encoder {
         let stats = Arc::new(EncoderStats::default());
         let shared = Arc::new(Shared { hub, generation: Mutex::new(1), stats });
         let active = Worker::start(&binary, &config, &ring, 1, shared.clone())?;
+        let video_kbps = Arc::new(AtomicU32::new(config.video_kbps));
         shared.stats.pid.store(active.child.id(), Ordering::Relaxed);
         shared.stats.alive.store(true, Ordering::Relaxed);
         Ok(Self {
@@ -166,6 +170,7 @@ impl Encoder {
             last_start: Instant::now(),
             origin: None,
             next_generation: 2,
+            video_kbps,
             shared,
         })
     }
@@ -184,6 +189,12 @@ impl Encoder {
     #[must_use]
     pub fn stats(&self) -> Arc<EncoderStats> {
         self.shared.stats.clone()
+    }
+
+    /// The bit rate of the video in kb/s: what is put there counts from the next frame on.
+    #[must_use]
+    pub fn video_kbps(&self) -> Arc<AtomicU32> {
+        self.video_kbps.clone()
     }
 
     /// Slots in the ring.
@@ -218,7 +229,14 @@ impl Encoder {
         // Keyframes stand at fixed numbers, so that they are where they were after a replacement.
         let origin = *self.origin.get_or_insert(tick);
         let key = (tick - origin).is_multiple_of(u64::from(self.config.gop));
-        let frame = Frame { slot: slot as u32, tick, key, video_kbps: 0, first_sample, samples };
+        let frame = Frame {
+            slot: slot as u32,
+            tick,
+            key,
+            video_kbps: self.video_kbps.load(Ordering::Relaxed),
+            first_sample,
+            samples,
+        };
         match send(&worker.control, &frame.to_bytes(), SendFlags::DONTWAIT | SendFlags::NOSIGNAL) {
             Ok(_) => {
                 if worker.in_flight == 0 {
@@ -263,7 +281,7 @@ impl Encoder {
                 worker.in_flight = worker.in_flight.saturating_sub(1);
             }
             let dead = worker.state.ended.load(Ordering::Acquire);
-            let hung = worker.in_flight > 0 && worker.state.silent_for() > HANG;
+            let hung = worker.is_hung();
             if dead || hung {
                 tracing::warn!(pid = worker.child.id(), hung, "the encoder is gone; its spare takes over");
                 self.replace();
@@ -350,6 +368,14 @@ fn bury(mut child: Child) {
     let _ = std::thread::Builder::new().spawn(move || child.wait());
 }
 
+/// What a process has used of a processor, in the system's ticks (proc(5), `utime` and `stime`).
+fn processor_time(pid: u32) -> Option<u64> {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    // The name, in parentheses, may hold anything.
+    let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
+    Some(fields.get(11)?.parse::<u64>().ok()? + fields.get(12)?.parse::<u64>().ok()?)
+}
+
 /// One process.
 struct Worker {
     child: Child,
@@ -357,6 +383,8 @@ struct Worker {
     generation: u64,
     in_flight: u32,
     state: Arc<WorkerState>,
+    /// While it is silent: when it was looked at, and what it had used of a processor.
+    looked: Option<(Instant, Option<u64>)>,
 }
 
 /// What a worker's reader tells.
@@ -380,6 +408,19 @@ impl WorkerState {
 }
 
 impl Worker {
+    /// Whether it holds frames and does nothing with them. On a machine that is too busy to let it work it
+    /// would be of no use to replace it.
+    fn is_hung(&mut self) -> bool {
+        let silent = self.state.silent_for();
+        if self.in_flight == 0 || silent < HANG / 2 {
+            self.looked = None;
+            return false;
+        }
+        let used = || processor_time(self.child.id());
+        let (since, before) = *self.looked.get_or_insert_with(|| (Instant::now(), used()));
+        silent > BUSY_HANG || silent > HANG && since.elapsed() >= HANG / 2 && used() == before
+    }
+
     fn start(
         binary: &WorkerBinary,
         config: &EncoderConfig,
@@ -415,7 +456,7 @@ impl Worker {
         });
         let reader = Reader { generation, shared, state: state.clone() };
         std::thread::Builder::new().name("packets".into()).spawn(move || reader.run(data))?;
-        Ok(Self { child, control, generation, in_flight: 0, state })
+        Ok(Self { child, control, generation, in_flight: 0, looked: None, state })
     }
 }
 

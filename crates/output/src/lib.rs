@@ -12,6 +12,7 @@
 //!
 //! It must not know what the picture shows.
 
+mod adaptive;
 mod backoff;
 mod destinations;
 mod encoder;
@@ -27,7 +28,7 @@ mod worker;
 
 pub use destinations::{DestinationSettings, Destinations, Place};
 pub use encoder::{Encoder, EncoderStats, FrameFate, Latency};
-pub use hub::{Hub, Queue};
+pub use hub::{Bound, Hub, Queue};
 pub use packet::{Headers, Media, Packet};
 pub use preview::{Fragment, Preview};
 pub use status::{DestinationState, DestinationStatus};

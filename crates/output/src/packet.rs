@@ -56,6 +56,15 @@ impl Packet {
         matches!(self.media, Media::Video { key: true, .. })
     }
 
+    /// Of a keyframe: its number.
+    #[must_use]
+    pub fn key(&self) -> Option<i64> {
+        match self.media {
+            Media::Video { tick, key: true } => Some(tick),
+            _ => None,
+        }
+    }
+
     /// Whether it is a picture.
     #[must_use]
     pub fn is_video(&self) -> bool {

@@ -1,7 +1,7 @@
 //! The program for browsers: its own H.264 as fragmented MP4, no second encode.
 
 use crate::StreamFormat;
-use crate::hub::Hub;
+use crate::hub::{Bound, Hub};
 use crate::recording::Muxer;
 use crate::worker::WorkerBinary;
 use bytes::Bytes;
@@ -88,7 +88,7 @@ async fn mux(
     shared: &Mutex<State>,
     viewers: &broadcast::Sender<Fragment>,
 ) -> Result<(), String> {
-    let queue = hub.subscribe(QUEUE);
+    let queue = hub.subscribe(Bound::bytes(QUEUE));
     let Some(first) = queue.next().await else { return Ok(()) };
     let (ours, theirs) = std::io::pipe().map_err(|e| e.to_string())?;
     let mut muxer = Muxer::start(binary, Container::LiveMp4, None, format, &first.headers, Some(theirs.into()))?;

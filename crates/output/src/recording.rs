@@ -2,7 +2,7 @@
 
 use crate::StreamFormat;
 use crate::backoff::Backoff;
-use crate::hub::Hub;
+use crate::hub::{Bound, Hub};
 use crate::packet::{Headers, Media, Packet};
 use crate::status::{DestinationState, Shared};
 use crate::worker::WorkerBinary;
@@ -42,9 +42,9 @@ impl Recording {
     /// Records until `stop` says so or the hub is closed.
     pub(crate) async fn run(self, mut stop: watch::Receiver<bool>) {
         self.status.enter(DestinationState::Connecting, None);
-        let queue = self.hub.subscribe(QUEUE);
+        let queue = self.hub.subscribe(Bound::bytes(QUEUE));
         let mut muxer: Option<Muxer> = None;
-        let mut counted = 0;
+        let mut counted = (0, 0);
         let mut backoff = Backoff::default();
         let mut not_before = Instant::now();
         loop {
@@ -98,11 +98,12 @@ impl Recording {
             if open.covers(&packet, &self.format) > SOUND {
                 backoff.reset();
             }
-            let dropped = queue.dropped_frames();
+            let dropped = queue.dropped();
             let mut status = self.status.write();
             status.sent_frames += u64::from(packet.is_video());
             status.sent_bytes += packet.data.len() as u64;
-            status.dropped_frames += dropped - counted;
+            status.dropped_frames += dropped.0 - counted.0;
+            status.dropped_groups += dropped.1 - counted.1;
             status.queued_bytes = queue.bytes() as u64;
             counted = dropped;
         }

@@ -1,15 +1,18 @@
 //! One RTMP or RTMPS destination, published to without end.
 
 use crate::StreamFormat;
+use crate::adaptive::Flow;
 use crate::backoff::Backoff;
 use crate::flv;
-use crate::hub::{Hub, Queue};
+use crate::hub::{Bound, Hub, Queue};
 use crate::outq::unacknowledged;
 use crate::packet::{Headers, Media, Packet};
 use crate::status::{DestinationState, Shared};
 use rtmp::{Kind, Metadata, Publisher, State, Target};
+use rustix::net::sockopt::set_socket_send_buffer_size;
+use std::collections::VecDeque;
 use std::os::fd::{AsFd, OwnedFd};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -25,10 +28,23 @@ const STALL: Duration = Duration::from_millis(800);
 const DEAD: Duration = Duration::from_secs(4);
 /// How often acknowledgements are looked at.
 const LOOK: Duration = Duration::from_millis(200);
-/// Bytes that are handed over to the socket's buffer before more are taken from the queue.
-const IN_HAND: usize = 256 * 1024;
+/// How much of the stream is in hand, between queue and socket, before more is taken from the queue, in seconds.
+const IN_HAND: f64 = 0.1;
+/// No packet waits longer in the queue: then whole groups of pictures are dropped. With what the system's
+/// buffer holds it makes the bound of the delay, two seconds.
+const LONGEST_WAIT: Duration = Duration::from_millis(800);
 /// Four seconds of the stream at least, and this many bytes.
 const QUEUE_FLOOR: usize = 2 * 1024 * 1024;
+/// How much of the stream the system's buffer may hold, in seconds, and at least in bytes. By itself it would
+/// grow to megabytes, which are seconds that nothing can be done about.
+const SOCKET_SECONDS: f64 = 0.1;
+const SOCKET_FLOOR: usize = 16 * 1024;
+/// Nothing acknowledged for so long says nothing of how much would get through.
+const SILENCE: Duration = Duration::from_millis(300);
+/// Above this, the destination is degraded.
+const LATE: Duration = Duration::from_millis(1_000);
+/// A server that has refused the stream is asked again no sooner than this.
+const REFUSED: Duration = Duration::from_secs(2);
 
 /// What to publish, and where to.
 pub(crate) struct RtmpPush {
@@ -38,6 +54,21 @@ pub(crate) struct RtmpPush {
     pub(crate) format: StreamFormat,
     pub(crate) hub: Arc<Hub>,
     pub(crate) status: Shared,
+    /// How it takes what it is sent, for the bit rate to go by.
+    pub(crate) flow: Arc<Mutex<Option<Flow>>>,
+}
+
+/// Why there is no connection.
+struct Failure {
+    reason: String,
+    /// The server was there, and said no.
+    refused: bool,
+}
+
+impl From<String> for Failure {
+    fn from(reason: String) -> Self {
+        Self { reason, refused: false }
+    }
 }
 
 /// How a connection ended.
@@ -65,18 +96,23 @@ impl RtmpPush {
     /// Publishes until `stop` says so or the hub is closed.
     pub(crate) async fn run(self, mut stop: watch::Receiver<bool>) {
         let mut backoff = Backoff::default();
+        // The last frame that has surely arrived.
+        let mut arrived = None;
         self.status.enter(DestinationState::Connecting, None);
         loop {
             let connected = tokio::select! {
                 _ = stop.wait_for(|stop| *stop) => break,
                 connected = self.connect() => connected,
             };
+            let mut refused = false;
             let reason = match connected {
                 Ok(mut connection) => {
                     tracing::info!(destination = %self.id, "live");
                     self.status.enter(DestinationState::Live, None);
                     backoff.reset();
-                    match self.publish(&mut connection, &mut stop).await {
+                    let end = self.publish(&mut connection, &mut stop, &mut arrived).await;
+                    self.set_flow(None);
+                    match end {
                         End::Stopped | End::Finished => break,
                         End::Lost(reason) => {
                             self.status.write().reconnects += 1;
@@ -84,11 +120,19 @@ impl RtmpPush {
                         }
                     }
                 }
-                Err(reason) => reason,
+                Err(failure) => {
+                    refused = failure.refused;
+                    failure.reason
+                }
             };
-            let wait = backoff.wait(Instant::now(), fastrand::f64());
+            let mut wait = backoff.wait(Instant::now(), fastrand::f64());
+            let mut state = DestinationState::Reconnecting;
+            if refused {
+                // A name that is taken may be our own, from a connection that the server has not given up yet.
+                (wait, state) = (wait.max(REFUSED), DestinationState::Refused);
+            }
             tracing::warn!(destination = %self.id, %reason, wait_ms = wait.as_millis() as u64, "not live");
-            self.status.enter(DestinationState::Reconnecting, Some(reason));
+            self.status.enter(state, Some(reason));
             tokio::select! {
                 _ = stop.wait_for(|stop| *stop) => break,
                 () = tokio::time::sleep(wait) => {}
@@ -97,13 +141,16 @@ impl RtmpPush {
         self.status.enter(DestinationState::Idle, None);
     }
 
-    async fn connect(&self) -> Result<Connection, String> {
+    async fn connect(&self) -> Result<Connection, Failure> {
         let open = async {
             let host = self.url.host_str().ok_or("the URL has no host")?.trim_matches(['[', ']']).to_owned();
             let tls = self.url.scheme() == "rtmps";
             let port = self.url.port().unwrap_or(if tls { 443 } else { 1935 });
             let tcp = TcpStream::connect((host.as_str(), port)).await.map_err(|e| e.to_string())?;
             let _ = tcp.set_nodelay(true);
+            let held = (self.bytes_per_second() as f64 * SOCKET_SECONDS) as usize;
+            // The system doubles it, for its own books, and small packets use all of that.
+            let _ = set_socket_send_buffer_size(&tcp, held.max(SOCKET_FLOOR));
             let socket = tcp.as_fd().try_clone_to_owned().map_err(|e| e.to_string())?;
             let stream: Box<dyn Stream> = if tls {
                 let name = rustls::pki_types::ServerName::try_from(host).map_err(|e| e.to_string())?;
@@ -128,9 +175,24 @@ impl RtmpPush {
         Ok(connection)
     }
 
-    async fn publish(&self, connection: &mut Connection, stop: &mut watch::Receiver<bool>) -> End {
-        let rate = (self.format.video_kbps + self.format.audio_kbps) as usize * 125;
-        let queue = self.hub.subscribe((rate * 4).max(QUEUE_FLOOR));
+    fn bytes_per_second(&self) -> usize {
+        (self.format.video_kbps + self.format.audio_kbps) as usize * 125
+    }
+
+    fn set_flow(&self, flow: Option<Flow>) {
+        // One assignment leaves it whole.
+        *self.flow.lock().unwrap_or_else(PoisonError::into_inner) = flow;
+    }
+
+    async fn publish(
+        &self,
+        connection: &mut Connection,
+        stop: &mut watch::Receiver<bool>,
+        arrived: &mut Option<i64>,
+    ) -> End {
+        let bytes = (self.bytes_per_second() * 4).max(QUEUE_FLOOR);
+        // What was lost with the connection before is sent again, where it is not too old.
+        let queue = self.hub.resume(Bound { bytes, age: LONGEST_WAIT }, arrived.take());
         let mut sender = Sender { format: &self.format, origin: None, headers: None };
         let (mut reader, mut writer) = tokio::io::split(&mut connection.stream);
         let publisher = &mut connection.publisher;
@@ -140,7 +202,11 @@ impl RtmpPush {
         let mut progress = Progress::new(Instant::now());
         let mut look = interval(LOOK);
         look.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut counted = queue.dropped_frames();
+        let mut counted = queue.dropped();
+        // Frames under way: how many bytes have to be acknowledged for each.
+        let mut under_way: VecDeque<(u64, i64)> = VecDeque::new();
+        let mut speed = Speed::default();
+        let in_hand = (self.bytes_per_second() as f64 * IN_HAND) as usize;
         let end = loop {
             let idle = written == out.len();
             if idle {
@@ -164,7 +230,7 @@ impl RtmpPush {
                     }
                     Err(e) => break End::Lost(e.to_string()),
                 },
-                packet = queue.next(), if pending < IN_HAND => match packet {
+                packet = queue.next(), if pending < in_hand => match packet {
                     Some(packet) => {
                         sender.send(publisher, &packet);
                         let mut status = self.status.write();
@@ -175,13 +241,21 @@ impl RtmpPush {
                         out.drain(..written);
                         written = 0;
                         out.extend(publisher.take_output());
+                        if let Media::Video { tick, .. } = packet.media {
+                            under_way.push_back((progress.written + out.len() as u64, tick));
+                        }
                     }
                     None => break End::Finished,
                 },
                 _ = look.tick() => {
                     let waiting = unacknowledged(&connection.socket);
                     let silent = progress.silent_for(Instant::now(), waiting, pending > 0, publisher.acknowledgements());
-                    self.report(&queue, waiting, silent, &mut counted);
+                    let taken = progress.written.saturating_sub(waiting as u64);
+                    while under_way.front().is_some_and(|(bytes, _)| *bytes <= taken) {
+                        *arrived = under_way.pop_front().map(|(_, tick)| tick);
+                    }
+                    let kbps = speed.measure(Instant::now(), taken);
+                    self.report(&queue, waiting + pending, silent, kbps, &mut counted);
                     if silent > DEAD {
                         break End::Lost("nothing was acknowledged for 4 s".to_owned());
                     }
@@ -201,19 +275,39 @@ impl RtmpPush {
         end
     }
 
-    fn report(&self, queue: &Queue, waiting: usize, silent: Duration, counted: &mut u64) {
+    fn report(&self, queue: &Queue, waiting: usize, silent: Duration, kbps: Option<f64>, counted: &mut (u64, u64)) {
+        // What is with the system takes as long as it takes to get through; what is not acknowledged because it
+        // has just been sent is no delay.
+        let nominal = self.bytes_per_second() as f64;
+        let through = kbps.map_or(nominal, |kbps| (kbps * 125.0).max(nominal / 10.0));
+        let buffered = Duration::from_secs_f64((waiting as f64 - nominal / 10.0).max(0.0) / through);
+        let kbps = kbps.unwrap_or_default();
+        let delay = queue.age() + buffered;
+        let dropped = queue.dropped();
+        let losing = dropped.1 > counted.1;
         let stalled = silent > STALL;
+        let (state, reason) = if stalled {
+            (DestinationState::Stalled, Some("nothing is being acknowledged"))
+        } else if losing || delay > LATE {
+            (DestinationState::Degraded, Some("the network takes less than is sent"))
+        } else {
+            (DestinationState::Live, None)
+        };
         let was = self.status.write().state;
-        if stalled && was == DestinationState::Live {
-            tracing::warn!(destination = %self.id, "stalled: nothing is being acknowledged");
-            self.status.enter(DestinationState::Stalled, Some("nothing is being acknowledged".to_owned()));
-        } else if !stalled && was == DestinationState::Stalled {
-            self.status.enter(DestinationState::Live, None);
+        if was != state {
+            tracing::warn!(destination = %self.id, delay_ms = delay.as_millis() as u64, kbps = kbps as u64, "{state:?}");
+            self.status.enter(state, reason.map(str::to_owned));
         }
-        let dropped = queue.dropped_frames();
+        // What does not move at all is no measure for what could: a network that is narrow is never silent.
+        let video_kbps = (kbps - f64::from(self.format.audio_kbps)).max(1.0);
+        self.set_flow((silent < SILENCE).then_some(Flow { delay, acknowledged_kbps: video_kbps }));
         let mut status = self.status.write();
-        status.dropped_frames += dropped - *counted;
+        status.dropped_frames += dropped.0 - counted.0;
+        status.dropped_groups += dropped.1 - counted.1;
         *counted = dropped;
+        status.acknowledged_kbps = kbps as u32;
+        status.delay_ms = delay.as_millis() as u64;
+        status.silent_ms = silent.as_millis() as u64;
         status.queued_bytes = queue.bytes() as u64;
         status.unacknowledged_bytes = waiting as u64;
     }
@@ -221,7 +315,7 @@ impl RtmpPush {
 
 impl Connection {
     /// Talks until the server takes the stream.
-    async fn agree(&mut self) -> Result<(), String> {
+    async fn agree(&mut self) -> Result<(), Failure> {
         let mut inbox = vec![0u8; 4096];
         loop {
             let out = self.publisher.take_output();
@@ -233,10 +327,32 @@ impl Connection {
                 return Ok(());
             }
             match self.stream.read(&mut inbox).await.map_err(|e| e.to_string())? {
-                0 => return Err("the ingest closed the connection while it was asked to publish".to_owned()),
-                n => self.publisher.receive(&inbox[..n]).map_err(|e| e.to_string())?,
+                0 => return Err("the ingest closed the connection while it was asked to publish".to_owned().into()),
+                n => self.publisher.receive(&inbox[..n]).map_err(|e| Failure {
+                    refused: matches!(e, rtmp::Error::Refused { .. }),
+                    reason: e.to_string(),
+                })?,
             }
         }
+    }
+}
+
+/// How much is being acknowledged, over the last second or so.
+#[derive(Default)]
+struct Speed {
+    seen: VecDeque<(Instant, u64)>,
+}
+
+impl Speed {
+    /// In kb/s, now that so many bytes have been acknowledged in all; not known at first.
+    fn measure(&mut self, now: Instant, taken: u64) -> Option<f64> {
+        self.seen.push_back((now, taken));
+        if self.seen.len() <= 7 {
+            return None;
+        }
+        let (then, before) = self.seen.pop_front()?;
+        let seconds = now.saturating_duration_since(then).as_secs_f64();
+        Some(taken.saturating_sub(before) as f64 / 125.0 / seconds.max(0.1))
     }
 }
 

@@ -16,10 +16,14 @@ pub enum DestinationState {
     Connecting,
     /// The program arrives there.
     Live,
+    /// The program arrives there, but late, or not all of it.
+    Degraded,
     /// Connected, but nothing has been acknowledged for a while.
     Stalled,
     /// Lost; attempts go on without end.
     Reconnecting,
+    /// The server has refused the stream: the key may be wrong. It is asked again from time to time.
+    Refused,
 }
 
 /// Where a destination stands, with figures.
@@ -39,6 +43,14 @@ pub struct DestinationStatus {
     pub sent_frames: u64,
     /// Frames that were dropped because the destination could not take them.
     pub dropped_frames: u64,
+    /// How many times some were: each up to a keyframe.
+    pub dropped_groups: u64,
+    /// What is being acknowledged, in kb/s.
+    pub acknowledged_kbps: u32,
+    /// How long what is sent now has waited, in milliseconds.
+    pub delay_ms: u64,
+    /// How long nothing has been acknowledged, in milliseconds.
+    pub silent_ms: u64,
     /// Bytes that wait in the queue.
     pub queued_bytes: u64,
     /// Bytes that the server's system has not acknowledged.

@@ -1,7 +1,7 @@
 //! What can be asked of a show.
 
 use crate::animation::{At, Rate, Seconds, TimelineSpec};
-use crate::destination::DestinationSpec;
+use crate::destination::{DestinationSpec, VideoKbps};
 use crate::field::FieldError;
 use crate::id::Id;
 use crate::layer::LayerSpec;
@@ -241,6 +241,12 @@ pub enum Command {
     DeleteDestination {
         /// Which destination.
         id: Id,
+    },
+    /// Sets the bit rate of the video: it is not gone above, whatever the network takes.
+    SetBitrate {
+        /// In kb/s; as the service is configured where left out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        video_kbps: Option<VideoKbps>,
     },
     /// Publishes the program to every destination, until stopped.
     StartStream {},

@@ -5,6 +5,10 @@ use crate::id::Id;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+ranged!(
+    /// A bit rate of video, in kb/s.
+    VideoKbps, 100.0, 50_000.0, 4_500.0, " kb/s");
+
 /// A stream key. Its `Debug` form is masked; it is written in the clear only into the store.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
@@ -50,6 +54,14 @@ pub struct DestinationSpec {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 10000))]
     pub keep_segments: Option<u32>,
+    /// Whether the bit rate of the video goes down where this destination takes no more. One that is not
+    /// required loses pictures instead.
+    #[serde(default = "yes")]
+    pub required: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// A destination of the show.
@@ -66,6 +78,9 @@ pub struct Destination {
     pub segment_seconds: Option<u32>,
     /// Segments kept.
     pub keep_segments: Option<u32>,
+    /// Whether the bit rate goes by it.
+    #[serde(default = "yes")]
+    pub required: bool,
 }
 
 /// A destination as anybody may see it: without its key.
@@ -84,6 +99,8 @@ pub struct DestinationView {
     /// Segments kept.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub keep_segments: Option<u32>,
+    /// Whether the bit rate goes by it.
+    pub required: bool,
 }
 
 impl Destination {
@@ -92,7 +109,7 @@ impl Destination {
     /// # Errors
     /// The first field that is wrong.
     pub fn new(spec: DestinationSpec, id: Id) -> Result<Self, FieldError> {
-        let DestinationSpec { id: given, mut url, mut stream_key, segment_seconds, keep_segments } = spec;
+        let DestinationSpec { id: given, mut url, mut stream_key, segment_seconds, keep_segments, required } = spec;
         if url.bytes().any(|b| b.is_ascii_control() || b == b' ') || url.len() > 2_000 {
             return Err(FieldError::new("url", "a URL has at most 2000 characters, none of them a space"));
         }
@@ -144,7 +161,7 @@ impl Destination {
             }
             _ => return Err(FieldError::new("url", "expected a URL that begins with rtmp://, rtmps:// or file:")),
         }
-        Ok(Self { id: given.unwrap_or(id), url, stream_key, segment_seconds, keep_segments })
+        Ok(Self { id: given.unwrap_or(id), url, stream_key, segment_seconds, keep_segments, required })
     }
 
     /// The destination without its key. Where a key hides in the URL's query, it is masked too.
@@ -160,6 +177,7 @@ impl Destination {
             has_stream_key: self.stream_key.is_some(),
             segment_seconds: self.segment_seconds,
             keep_segments: self.keep_segments,
+            required: self.required,
         }
     }
 }
@@ -193,6 +211,7 @@ mod tests {
             stream_key: key.map(|k| StreamKey::new(k.to_owned())),
             segment_seconds: None,
             keep_segments: None,
+            required: true,
         };
         Destination::new(spec, Id::numbered("destination", 1)).map_err(|e| e.to_string())
     }

@@ -1,7 +1,7 @@
 //! What has changed.
 
 use crate::animation::TimelineView;
-use crate::destination::DestinationView;
+use crate::destination::{DestinationView, VideoKbps};
 use crate::id::Id;
 use crate::layer::Layer;
 use crate::mix::Mix;
@@ -205,6 +205,12 @@ pub enum Event {
     DestinationDeleted {
         /// Its name.
         id: Id,
+    },
+    /// The bit rate of the video is set otherwise.
+    BitrateSet {
+        /// In kb/s; as configured where left out.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        video_kbps: Option<VideoKbps>,
     },
     /// Publishing has begun.
     StreamStarted,

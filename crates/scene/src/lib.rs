@@ -51,7 +51,7 @@ pub use animation::{
 pub use blend::BlendMode;
 pub use camera::Camera;
 pub use command::{Command, Rejection};
-pub use destination::{Destination, DestinationSpec, DestinationView, StreamKey};
+pub use destination::{Destination, DestinationSpec, DestinationView, StreamKey, VideoKbps};
 pub use event::Event;
 pub use field::{FieldError, line_of, read};
 pub use filter::{Amount, Entry, Filter, Gamma, MAX_FILTERS, Offset, OutlineWidth, PerSecond, Side, Speed, Spread};

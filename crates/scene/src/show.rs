@@ -8,7 +8,7 @@
 use crate::animation::{Timeline, TimelineSpec};
 use crate::camera::{Camera, Plan};
 use crate::command::{Command, Rejection};
-use crate::destination::{Destination, DestinationSpec};
+use crate::destination::{Destination, DestinationSpec, VideoKbps};
 use crate::event::Event;
 use crate::field::FieldError;
 use crate::frame::Frame;
@@ -145,6 +145,8 @@ pub struct Show {
     tracks: Vec<Arc<Track>>,
     destinations: Vec<Arc<Destination>>,
     streaming: bool,
+    #[serde(default)]
+    video_kbps: Option<VideoKbps>,
     /// How many names the show has made; a name is never made twice.
     names_made: u64,
     #[serde(default)]
@@ -257,6 +259,12 @@ impl Show {
     #[must_use]
     pub fn streaming(&self) -> bool {
         self.streaming
+    }
+
+    /// The bit rate of the video that somebody has set, in kb/s.
+    #[must_use]
+    pub fn video_kbps(&self) -> Option<u32> {
+        self.video_kbps.map(|kbps| kbps.get().round() as u32)
     }
 
     /// Whether it is as it began: nothing in it, nothing done.
@@ -499,6 +507,10 @@ impl Show {
                 self.destinations.remove(at);
                 Event::DestinationDeleted { id }
             }
+            Command::SetBitrate { video_kbps } => {
+                self.video_kbps = video_kbps;
+                Event::BitrateSet { video_kbps }
+            }
             Command::StartStream {} => {
                 self.streaming = true;
                 Event::StreamStarted
@@ -592,6 +604,7 @@ impl Show {
             tracks: Vec::new(),
             destinations: self.destinations.clone(),
             streaming: self.streaming,
+            video_kbps: self.video_kbps,
             names_made: self.names_made,
             settled: self.settled,
             plays: self.plays,

@@ -219,8 +219,14 @@ fn fill(mut store: SqliteStore, show: scene::ShowFile, to: &str) -> Result<(), F
     let mut commands = vec![Command::LoadShow { show }];
     if to != "null" {
         let url = to.to_owned();
-        let destination =
-            DestinationSpec { id: None, url, stream_key: None, segment_seconds: None, keep_segments: None };
+        let destination = DestinationSpec {
+            id: None,
+            url,
+            stream_key: None,
+            segment_seconds: None,
+            keep_segments: None,
+            required: true,
+        };
         commands.extend([Command::CreateDestination { destination }, Command::StartStream {}]);
     }
     for command in commands {

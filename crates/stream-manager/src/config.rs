@@ -43,6 +43,7 @@ pub(crate) struct Config {
     pub(crate) renderer: RendererChoice,
     pub(crate) preset: String,
     pub(crate) bitrate_kbps: u32,
+    pub(crate) least_bitrate_kbps: u32,
     pub(crate) keyframe_interval: u32,
     pub(crate) encoder_threads: u32,
     pub(crate) audio_kbps: u32,
@@ -118,6 +119,7 @@ impl Config {
         };
         let preset = r.one_of("STREAM_PRESET", &PRESETS, by_quality);
         let bitrate_kbps = r.number("STREAM_BITRATE", 100..=50_000, 4_500);
+        let least_bitrate_kbps = r.number("STREAM_BITRATE_MIN", 100..=50_000, (bitrate_kbps / 5).max(100));
         let keyframe_interval = r.number("STREAM_KEYFRAME_INTERVAL", 1..=10, 2);
         let encoder_threads = r.number("ENCODER_THREADS", 1..=16, 1);
         let audio_kbps = r.number("AUDIO_BITRATE", 32..=320, 128);
@@ -162,6 +164,7 @@ impl Config {
             renderer,
             preset,
             bitrate_kbps: bitrate_kbps as u32,
+            least_bitrate_kbps: least_bitrate_kbps as u32,
             keyframe_interval: keyframe_interval as u32,
             encoder_threads: encoder_threads as u32,
             audio_kbps: audio_kbps as u32,
@@ -333,6 +336,7 @@ impl Reader {
             stream_key: key.map(|k| StreamKey::new(k.expose_secret().to_owned())),
             segment_seconds: None,
             keep_segments: None,
+            required: true,
         };
         let rtmp = ["rtmp://", "rtmps://"].iter().any(|scheme| spec.url.starts_with(scheme));
         match Destination::new(spec.clone(), id) {

@@ -77,9 +77,6 @@ async fn clip(config: &Config, show: &Show, assets: &Arc<Assets>, seconds: f64, 
     };
     let worker = WorkerBinary::beside_this()?;
     let hub = Hub::new();
-    let destinations = Destinations::new(Handle::current(), hub.clone(), worker.clone(), format);
-    let place = Place::File { path: path.clone(), segment: None, keep: None };
-    destinations.set(vec![DestinationSettings { id: "clip".to_owned(), place }]);
     let encoder_config = EncoderConfig {
         width: config.width,
         height: config.height,
@@ -91,7 +88,11 @@ async fn clip(config: &Config, show: &Show, assets: &Arc<Assets>, seconds: f64, 
         audio_kbps: settings.audio_kbps,
         slots: 2,
     };
-    let encoder = Encoder::start(encoder_config, worker, hub.clone())?;
+    let encoder = Encoder::start(encoder_config, worker.clone(), hub.clone())?;
+    let rate = (encoder.video_kbps(), settings.video_kbps);
+    let destinations = Destinations::new(Handle::current(), hub.clone(), worker, format, rate);
+    let place = Place::File { path: path.clone(), segment: None, keep: None };
+    destinations.set(vec![DestinationSettings { id: "clip".to_owned(), place, required: false }]);
     let frames = (seconds * f64::from(config.fps.get())).round().max(1.0) as u64;
     let (mut show, assets, rate) = (show.clone(), assets.clone(), config.fps);
     let (width, height) = (config.width, config.height);

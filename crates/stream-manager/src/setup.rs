@@ -62,6 +62,7 @@ pub(crate) fn engine_settings(config: &Config) -> EngineSettings {
         renderer: config.renderer,
         preset: config.preset.clone(),
         video_kbps: config.bitrate_kbps,
+        least_video_kbps: config.least_bitrate_kbps,
         keyframe_seconds: config.keyframe_interval,
         threads: config.encoder_threads,
         audio_kbps: config.audio_kbps,

@@ -31,6 +31,9 @@ impl Ingest {
              events {{ worker_connections 64; }}
              rtmp {{ server {{
                  listen 127.0.0.1:{port};
+                 application strict {{
+                     live on; record all; record_unique on; record_path {recordings}; drop_idle_publisher 3s;
+                 }}
                  application live {{ live on; record all; record_unique on; record_path {recordings}; }}
              }} }}
              stream {{ server {{
@@ -45,6 +48,11 @@ impl Ingest {
             Command::new("nginx").arg("-c").arg(&file).arg("-p").arg(folder).stdin(Stdio::null()).spawn().unwrap();
         eventually("nginx listens", || TcpStream::connect(("127.0.0.1", port)).ok());
         Self { child, folder: folder.to_owned(), port, tls_port }
+    }
+
+    /// Where it listens.
+    pub fn port(&self) -> u16 {
+        self.port
     }
 
     /// Where to publish, without the key.

@@ -3,6 +3,7 @@
 
 mod api;
 mod browser;
+mod chaos;
 mod command_line;
 mod css;
 mod easing;
@@ -10,6 +11,7 @@ mod faults;
 mod ingest;
 mod motion;
 mod on_air;
+mod proxy;
 mod room;
 mod service;
 mod sound;
