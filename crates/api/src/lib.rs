@@ -16,6 +16,7 @@
 mod access;
 mod body;
 mod health;
+mod hls;
 mod metrics;
 mod motion;
 mod problem;

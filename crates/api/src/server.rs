@@ -3,7 +3,7 @@
 use crate::access::{Access, guard, guard_origin};
 use crate::problem::Problem;
 use crate::room::{self, Room};
-use crate::{health, metrics, motion, rest, socket, sound};
+use crate::{health, hls, metrics, motion, rest, socket, sound};
 use aide::axum::ApiRouter;
 use aide::openapi::{Info, OpenApi};
 use aide::scalar::Scalar;
@@ -76,7 +76,7 @@ fn control(engine: Arc<Engine>, access: Access, ws_port: u16) -> Router {
     };
     let described: Router = ApiRouter::new()
         .nest("/api/v1", rest::router().merge(motion::router()).merge(sound::router()))
-        .with_state(engine)
+        .with_state(engine.clone())
         .finish_api(&mut api);
     let document = serde_json::to_string(&api).unwrap_or_default();
     let page = Scalar::new("/api/v1/openapi.json").with_title("Stream Manager API").html();
@@ -86,6 +86,7 @@ fn control(engine: Arc<Engine>, access: Access, ws_port: u16) -> Router {
             get(move || async move { ([(header::CONTENT_TYPE, "application/json")], document) }),
         )
         .route("/api/docs", get(move || async move { Html(page) }))
+        .merge(hls::router(engine))
         .layer(middleware::from_fn_with_state(access.clone(), guard));
     let room = Room { access: access.clone(), ws_port };
     let open = Router::new()

@@ -60,7 +60,7 @@ pub struct EncoderConfig {
 pub struct MuxConfig {
     /// The container.
     pub container: Container,
-    /// The file; [`DATA_FD`] where there is none.
+    /// The file, playlist or `srt://` URL; [`DATA_FD`] where there is none. It may hold a secret.
     pub path: Option<std::path::PathBuf>,
     /// Pixels across.
     pub width: u32,
@@ -81,6 +81,10 @@ pub enum Container {
     Mp4,
     /// Matroska.
     Mkv,
+    /// HLS: a playlist, and segments of fragmented MP4 beside it, of which the last few are kept.
+    Hls,
+    /// MPEG transport stream.
+    MpegTs,
     /// MP4 with a fragment for each frame, for a live preview.
     LiveMp4,
 }

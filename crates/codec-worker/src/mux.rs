@@ -16,7 +16,12 @@ pub(crate) fn run(control: File) -> Result<(), Failure> {
     }
     let config: MuxConfig = serde_json::from_slice(&first.data)?;
     ff::init()?;
-    ff::log::set_level(ff::log::Level::Error);
+    // Where it is told of a URL that cannot be reached, libav writes the URL down, with all that is in it.
+    ff::log::set_level(if config.container == Container::MpegTs {
+        ff::log::Level::Quiet
+    } else {
+        ff::log::Level::Error
+    });
     let mut muxer = Muxer::open(&config)?;
     // A stream that is cut off (the service was killed) is as good an end as a proper one.
     while let Ok(Some(record)) = Record::read_from(&mut input) {
@@ -29,6 +34,8 @@ struct Muxer {
     output: ff::format::context::Output,
     live: bool,
     fps: i32,
+    /// What goes before each keyframe.
+    repeated: Vec<u8>,
     /// The number of the first frame, which is at time zero, and its first sample.
     origin: Option<(i64, i64)>,
 }
@@ -36,7 +43,12 @@ struct Muxer {
 impl Muxer {
     fn open(config: &MuxConfig) -> Result<Self, Failure> {
         let live = config.container == Container::LiveMp4;
-        let format = if config.container == Container::Mkv { "matroska" } else { "mp4" };
+        let format = match config.container {
+            Container::Mp4 | Container::LiveMp4 => "mp4",
+            Container::Mkv => "matroska",
+            Container::Hls => "hls",
+            Container::MpegTs => "mpegts",
+        };
         let mut output = match &config.path {
             Some(path) => ff::format::output_as(path, format)?,
             None => ff::format::output_as(&format!("pipe:{DATA_FD}"), format)?,
@@ -85,11 +97,23 @@ impl Muxer {
                 options.set("movflags", "frag_every_frame+empty_moov+default_base_moof+skip_trailer");
             }
             Container::Mkv => options.set("cluster_time_limit", "2000"),
+            Container::Hls => {
+                // A segment for each group of pictures, and six of them in the list: what players hold.
+                options.set("hls_time", "1");
+                options.set("hls_list_size", "6");
+                options.set("hls_delete_threshold", "3");
+                options.set("hls_segment_type", "fmp4");
+                options
+                    .set("hls_flags", "delete_segments+independent_segments+append_list+program_date_time+temp_file");
+            }
+            Container::MpegTs => options.set("mpegts_flags", "resend_headers"),
         }
         output.write_header_with(options)?;
         // SAFETY: a plain field of a context that is this muxer's own.
         unsafe { (*output.as_mut_ptr()).flags |= ffi::AVFMT_FLAG_FLUSH_PACKETS };
-        Ok(Self { output, live, fps, origin: None })
+        // A transport stream can be entered at any keyframe: each carries what a decoder has to know.
+        let repeated = if config.container == Container::MpegTs { config.video_header.clone() } else { Vec::new() };
+        Ok(Self { output, live, fps, repeated, origin: None })
     }
 
     fn write(&mut self, record: &Record) -> Result<(), Failure> {
@@ -108,7 +132,11 @@ impl Muxer {
         if time < 0 {
             return Ok(());
         }
-        let mut packet = ff::Packet::copy(&record.data);
+        let mut packet = if record.key && !self.repeated.is_empty() {
+            ff::Packet::copy(&[self.repeated.as_slice(), &record.data].concat())
+        } else {
+            ff::Packet::copy(&record.data)
+        };
         packet.set_stream(usize::from(!video));
         packet.set_pts(Some(time));
         packet.set_dts(Some(time));

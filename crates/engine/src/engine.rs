@@ -115,6 +115,7 @@ pub struct Engine {
     meters: watch::Receiver<Option<Arc<Meters>>>,
     feeds: Arc<Feeds>,
     uploads: Uploads,
+    recordings: PathBuf,
     store_ok: Arc<AtomicBool>,
     hub: Arc<Hub>,
     destinations: Arc<Destinations>,
@@ -259,6 +260,7 @@ impl Engine {
             meters,
             feeds,
             uploads,
+            recordings: settings.recordings.clone(),
             store_ok,
             hub,
             destinations,
@@ -327,6 +329,12 @@ impl Engine {
     #[must_use]
     pub fn meters(&self) -> watch::Receiver<Option<Arc<Meters>>> {
         self.meters.clone()
+    }
+
+    /// Where recordings and HLS playlists are kept.
+    #[must_use]
+    pub fn recordings(&self) -> &Path {
+        &self.recordings
     }
 
     /// Sound that is being made.
@@ -485,11 +493,19 @@ fn settings_of(destination: &Destination, recordings: &Path) -> Option<Destinati
             required,
         });
     }
+    let key = || destination.stream_key.as_ref().map(|k| k.expose().to_owned()).unwrap_or_default();
+    if let Some(name) = destination.url.strip_prefix("hls:") {
+        let place = Place::Hls { path: recordings.join("hls").join(name).join("index.m3u8") };
+        return Some(DestinationSettings { id, place, required });
+    }
     match url::Url::parse(&destination.url) {
-        Ok(url) => {
-            let key = destination.stream_key.as_ref().map(|k| k.expose().to_owned()).unwrap_or_default();
-            Some(DestinationSettings { id, place: Place::Rtmp { url, key }, required })
+        Ok(mut url) if url.scheme() == "srt" => {
+            if !key().is_empty() {
+                url.query_pairs_mut().append_pair("streamid", &key());
+            }
+            Some(DestinationSettings { id, place: Place::Srt { url: url.into() }, required })
         }
+        Ok(url) => Some(DestinationSettings { id, place: Place::Rtmp { url, key: key() }, required }),
         Err(e) => {
             tracing::error!(destination = %id, "the URL cannot be read: {e}");
             None

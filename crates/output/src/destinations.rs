@@ -3,7 +3,7 @@
 use crate::StreamFormat;
 use crate::adaptive::{BitrateControl, Flow};
 use crate::hub::Hub;
-use crate::recording::Recording;
+use crate::recording::{Recording, Sink};
 use crate::rtmp_push::RtmpPush;
 use crate::status::{DestinationStatus, Shared};
 use crate::worker::WorkerBinary;
@@ -46,6 +46,16 @@ pub enum Place {
         segment: Option<Duration>,
         /// How many segments to keep.
         keep: Option<usize>,
+    },
+    /// An HLS playlist; its segments lie beside it.
+    Hls {
+        /// Its path.
+        path: PathBuf,
+    },
+    /// An SRT listener.
+    Srt {
+        /// `srt://host:port`, with all that goes with it. It may hold a key.
+        url: String,
     },
 }
 
@@ -140,17 +150,21 @@ impl Destinations {
         let (stop, stopped) = watch::channel(false);
         let (id, format, hub) = (settings.id.clone(), self.format.clone(), self.hub.clone());
         let flow = Arc::new(Mutex::new(None));
+        let muxed = |sink, path, segment, keep| {
+            let (id, format, hub, status) = (id.clone(), format.clone(), hub.clone(), status.clone());
+            let binary = self.binary.clone();
+            let recording = Recording { id, sink, path, segment, keep, format, hub, binary, status };
+            self.runtime.spawn(recording.run(stopped.clone()))
+        };
         let task = match settings.place.clone() {
             Place::Rtmp { url, key } => {
-                let (status, flow) = (status.clone(), flow.clone());
-                let push = RtmpPush { id, url, key, format, hub, status, flow };
-                self.runtime.spawn(push.run(stopped))
+                let (id, format, hub) = (id.clone(), format.clone(), hub.clone());
+                let push = RtmpPush { id, url, key, format, hub, status: status.clone(), flow: flow.clone() };
+                self.runtime.spawn(push.run(stopped.clone()))
             }
-            Place::File { path, segment, keep } => {
-                let binary = self.binary.clone();
-                let recording = Recording { id, path, segment, keep, format, hub, binary, status: status.clone() };
-                self.runtime.spawn(recording.run(stopped))
-            }
+            Place::File { path, segment, keep } => muxed(Sink::File, path, segment, keep),
+            Place::Hls { path } => muxed(Sink::Hls, path, None, None),
+            Place::Srt { url } => muxed(Sink::Srt, url.into(), None, None),
         };
         Running { flow, settings, status, stop, task }
     }

@@ -1,4 +1,4 @@
-//! Recording to files, by a worker that muxes.
+//! Files, HLS and SRT: what a worker muxes.
 
 use crate::StreamFormat;
 use crate::backoff::Backoff;
@@ -26,9 +26,26 @@ const HANG: Duration = Duration::from_secs(10);
 /// A recording that has gone on for so long is well.
 const SOUND: Duration = Duration::from_secs(5);
 
+/// A network that takes no packet for so long is given up.
+const SRT_HANG: Duration = Duration::from_secs(4);
+/// An SRT connection that has gone on for so long is one.
+const SRT_LIVE: Duration = Duration::from_secs(1);
+
+/// What becomes of the packets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sink {
+    /// A file, or a row of them.
+    File,
+    /// A playlist and its segments.
+    Hls,
+    /// An SRT listener; the path is its URL.
+    Srt,
+}
+
 /// What to record, and where to.
 pub(crate) struct Recording {
     pub(crate) id: String,
+    pub(crate) sink: Sink,
     pub(crate) path: PathBuf,
     pub(crate) segment: Option<Duration>,
     pub(crate) keep: Option<usize>,
@@ -47,6 +64,7 @@ impl Recording {
         let mut counted = (0, 0);
         let mut backoff = Backoff::default();
         let mut not_before = Instant::now();
+        let hang = if self.sink == Sink::Srt { SRT_HANG } else { HANG };
         loop {
             let packet = tokio::select! {
                 _ = stop.wait_for(|stop| *stop) => break,
@@ -65,7 +83,10 @@ impl Recording {
                 if muxer.is_none() && Instant::now() >= not_before {
                     match self.begin(&packet) {
                         Ok(started) => {
-                            self.status.enter(DestinationState::Live, None);
+                            // Whether somebody listens shows in a moment.
+                            if self.sink != Sink::Srt {
+                                self.status.enter(DestinationState::Live, None);
+                            }
                             muxer = Some(started);
                         }
                         Err(reason) => {
@@ -78,11 +99,13 @@ impl Recording {
             let Some(open) = &mut muxer else { continue };
             let written = tokio::select! {
                 _ = stop.wait_for(|stop| *stop) => break,
-                written = timeout(HANG, open.write(&packet)) => written,
+                written = timeout(hang, open.write(&packet)) => written,
             };
             let reason = match written {
                 Ok(Ok(())) => None,
+                Ok(Err(_)) if self.sink == Sink::Srt => Some("there is no connection, or it was lost".to_owned()),
                 Ok(Err(e)) => Some(format!("the recorder is gone: {e}")),
+                Err(_) if self.sink == Sink::Srt => Some("nothing gets through".to_owned()),
                 Err(_) => Some("the recorder takes nothing: is the disk stuck?".to_owned()),
             };
             if let Some(reason) = reason {
@@ -95,8 +118,12 @@ impl Recording {
                 self.fail(reason);
                 continue;
             }
-            if open.covers(&packet, &self.format) > SOUND {
+            let covers = open.covers(&packet, &self.format);
+            if covers > SOUND {
                 backoff.reset();
+            }
+            if self.sink == Sink::Srt && covers > SRT_LIVE {
+                self.status.enter(DestinationState::Live, None);
             }
             let dropped = queue.dropped();
             let mut status = self.status.write();
@@ -114,17 +141,30 @@ impl Recording {
     }
 
     fn fail(&self, reason: String) {
-        tracing::warn!(destination = %self.id, %reason, "not recording");
+        tracing::warn!(destination = %self.id, %reason, "not live");
         self.status.enter(DestinationState::Reconnecting, Some(reason));
     }
 
     fn begin(&self, first: &Packet) -> Result<Muxer, String> {
-        let path = self.next_path().map_err(|e| e.to_string())?;
+        let path = match self.sink {
+            Sink::File => self.next_path(),
+            Sink::Hls => std::fs::create_dir_all(self.folder()).map(|()| self.path.clone()),
+            Sink::Srt => Ok(self.path.clone()),
+        };
+        let path = path.map_err(|e| e.to_string())?;
         let Media::Video { tick, .. } = first.media else { return Err("no keyframe".to_owned()) };
-        let container = if self.path.extension().is_some_and(|e| e == "mkv") { Container::Mkv } else { Container::Mp4 };
+        let container = match self.sink {
+            Sink::Hls => Container::Hls,
+            Sink::Srt => Container::MpegTs,
+            Sink::File if self.path.extension().is_some_and(|e| e == "mkv") => Container::Mkv,
+            Sink::File => Container::Mp4,
+        };
         let mut muxer = Muxer::start(&self.binary, container, Some(path.clone()), &self.format, &first.headers, None)?;
         muxer.first_tick = tick;
-        tracing::info!(destination = %self.id, file = %path.display(), "recording");
+        match self.sink {
+            Sink::Srt => tracing::info!(destination = %self.id, "connecting"),
+            _ => tracing::info!(destination = %self.id, file = %path.display(), "recording"),
+        }
         Ok(muxer)
     }
 
@@ -273,6 +313,7 @@ impl Muxer {
         tokio::task::spawn_blocking(move || {
             let _ = child.wait();
             if let Some(path) = path
+                && path.extension().is_some_and(|e| e == "mp4" || e == "mkv")
                 && std::fs::metadata(&path).is_ok_and(|file| file.len() < HEADER)
             {
                 let _ = std::fs::remove_file(path);

@@ -281,6 +281,7 @@ impl RtmpPush {
         let nominal = self.bytes_per_second() as f64;
         let through = kbps.map_or(nominal, |kbps| (kbps * 125.0).max(nominal / 10.0));
         let buffered = Duration::from_secs_f64((waiting as f64 - nominal / 10.0).max(0.0) / through);
+        let measured = kbps.is_some();
         let kbps = kbps.unwrap_or_default();
         let delay = queue.age() + buffered;
         let dropped = queue.dropped();
@@ -298,9 +299,10 @@ impl RtmpPush {
             tracing::warn!(destination = %self.id, delay_ms = delay.as_millis() as u64, kbps = kbps as u64, "{state:?}");
             self.status.enter(state, reason.map(str::to_owned));
         }
-        // What does not move at all is no measure for what could: a network that is narrow is never silent.
+        // What does not move at all is no measure for what could: a network that is narrow is never silent. Nor is
+        // the burst at the start, until it is through.
         let video_kbps = (kbps - f64::from(self.format.audio_kbps)).max(1.0);
-        self.set_flow((silent < SILENCE).then_some(Flow { delay, acknowledged_kbps: video_kbps }));
+        self.set_flow((measured && silent < SILENCE).then_some(Flow { delay, acknowledged_kbps: video_kbps }));
         let mut status = self.status.write();
         status.dropped_frames += dropped.0 - counted.0;
         status.dropped_groups += dropped.1 - counted.1;

@@ -41,9 +41,10 @@ pub struct DestinationSpec {
     /// Its name; made where left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<Id>,
-    /// `rtmp://host[:port]/app`, `rtmps://…`, or `file:NAME.mp4` / `file:NAME.mkv` for a recording.
+    /// `rtmp://host[:port]/app`, `rtmps://…`; `srt://host:port`; `hls:NAME` for `/hls/NAME/index.m3u8`; or
+    /// `file:NAME.mp4` / `file:NAME.mkv` for a recording.
     pub url: String,
-    /// The stream key; where left out, the last part of the URL's path.
+    /// The stream key; of RTMP where left out, the last part of the URL's path; of SRT the `streamid`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stream_key: Option<StreamKey>,
     /// For recordings: begin a new file after this many seconds (at the next keyframe).
@@ -134,9 +135,42 @@ impl Destination {
                 if stream_key.as_ref().is_none_or(|key| key.expose().is_empty()) {
                     return Err(FieldError::new("streamKey", "missing: an RTMP ingest needs one"));
                 }
-                if segment_seconds.is_some() || keep_segments.is_some() {
-                    return Err(FieldError::new("segmentSeconds", "only a recording has segments"));
+                refuse_segments(segment_seconds, keep_segments)?;
+            }
+            Some((scheme, rest)) if scheme == "srt" => {
+                let wrong = |message: &str| Err(FieldError::new("url", message));
+                let Some(rest) = rest.strip_prefix("//") else { return wrong("expected srt://host:port") };
+                let authority = rest.split(['/', '?']).next().unwrap_or_default();
+                if authority.contains('@') {
+                    return wrong("user and password do not belong in an SRT URL: set streamKey");
                 }
+                check_authority(authority)?;
+                if !authority.rsplit_once(':').is_some_and(|(_, port)| !port.contains(']')) {
+                    return wrong("no port: expected srt://host:port");
+                }
+                let options = rest.split_once('?').map_or("", |(_, options)| options);
+                let known = ["latency", "passphrase", "pbkeylen", "streamid", "mode", "connect_timeout"];
+                let name = |option: &str| option.split('=').next().unwrap_or_default().to_owned();
+                if let Some(unknown) =
+                    options.split('&').map(name).find(|n| !n.is_empty() && !known.contains(&n.as_str()))
+                {
+                    return wrong(&format!("unknown option \"{unknown}\": {} are allowed", known.join(", ")));
+                }
+                if options.split('&').any(|option| option.starts_with("mode=") && option != "mode=caller") {
+                    return wrong("mode is caller: the service calls, and does not listen");
+                }
+                refuse_segments(segment_seconds, keep_segments)?;
+            }
+            Some((scheme, name)) if scheme == "hls" => {
+                let plain = |c: u8| c.is_ascii_alphanumeric() || b"_-".contains(&c);
+                if !(1..=64).contains(&name.len()) || !name.bytes().all(plain) {
+                    return Err(FieldError::new("url", "expected hls:NAME; NAME of 1 to 64 of A-Z a-z 0-9 _ -"));
+                }
+                if stream_key.is_some() {
+                    return Err(FieldError::new("streamKey", "HLS has none"));
+                }
+                refuse_segments(segment_seconds, keep_segments)?;
+                url = format!("hls:{name}");
             }
             Some((scheme, name)) if scheme == "file" => {
                 let name = name.trim_start_matches("//");
@@ -159,7 +193,12 @@ impl Destination {
                 }
                 url = format!("file:{name}");
             }
-            _ => return Err(FieldError::new("url", "expected a URL that begins with rtmp://, rtmps:// or file:")),
+            _ => {
+                return Err(FieldError::new(
+                    "url",
+                    "expected a URL that begins with rtmp://, rtmps://, srt://, hls: or file:",
+                ));
+            }
         }
         Ok(Self { id: given.unwrap_or(id), url, stream_key, segment_seconds, keep_segments, required })
     }
@@ -180,6 +219,13 @@ impl Destination {
             required: self.required,
         }
     }
+}
+
+fn refuse_segments(seconds: Option<u32>, keep: Option<u32>) -> Result<(), FieldError> {
+    if seconds.is_some() || keep.is_some() {
+        return Err(FieldError::new("segmentSeconds", "only a recording has segments to be set"));
+    }
+    Ok(())
 }
 
 /// `host` or `host:port`.
@@ -235,6 +281,12 @@ mod tests {
             ("rtmp://host/app", None, "streamKey"),
             ("file:../etc/x.mp4", None, "recordings folder"),
             ("file:x.avi", None, "file:NAME.mp4"),
+            ("srt://host", None, "no port"),
+            ("srt://host:99999", None, "1 to 65535"),
+            ("srt://host:9000?mode=listener", None, "caller"),
+            ("srt://host:9000?fd=3", None, "unknown option"),
+            ("hls:../x", None, "hls:NAME"),
+            ("hls:x", Some("k"), "streamKey"),
         ] {
             let error = destination(url, key).unwrap_err();
             assert!(error.contains(reason), "{url}: {error}");

@@ -1,7 +1,7 @@
 //! The way from a show to an ingest.
 
 use crate::ingest::Ingest;
-use crate::service::{Service, Setup, decode_errors, demo, eventually, ffprobe, free_ports};
+use crate::service::{Service, Setup, decode_errors, demo, eventually, ffprobe, free_ports, text};
 use serde_json::{Value, json};
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -196,4 +196,61 @@ fn a_recording_in_segments_keeps_the_newest() {
         let frames = packets(&whole, "v");
         (frames.len() == 60).then(|| assert!(frames[0].2.contains('K')))
     });
+}
+
+#[test]
+fn players_of_hls_and_srt_are_served_at_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let listens = free_udp_port();
+    let received = dir.path().join("received.ts");
+    // It listens for one caller, and ends when that hangs up.
+    let mut listener = std::process::Command::new("ffmpeg")
+        .args(["-v", "error", "-y", "-i", &format!("srt://127.0.0.1:{listens}?mode=listener"), "-c", "copy"])
+        .arg(&received)
+        .spawn()
+        .unwrap();
+    let service = Setup::new(dir.path()).start();
+    service.add_text("words", "everywhere");
+    service.post("/api/v1/destinations", json!({"id": "players", "url": "hls:show"}));
+    service.post("/api/v1/destinations", json!({"id": "wire", "url": format!("srt://127.0.0.1:{listens}?passphrase=s3cret-phrase"), "streamKey": "s3cret-key"}));
+    service.post("/api/v1/stream/start", json!({}));
+    service.wait_for_state("players", "live");
+    // A phrase that the listener does not have: refused, and told.
+    eventually("it is refused", || (service.destination("wire")["state"] == "reconnecting").then_some(()));
+    assert_eq!(service.send("DELETE", "/api/v1/destinations/wire", None).0, 204);
+    service.post(
+        "/api/v1/destinations",
+        json!({"id": "wire", "url": format!("srt://127.0.0.1:{listens}"), "streamKey": "s3cret-key"}),
+    );
+    service.wait_for_state("wire", "live");
+    let playlist = eventually("three segments", || {
+        let (status, list) = text(&service.url("/hls/show/index.m3u8"));
+        (status == 200 && list.matches("#EXTINF").count() >= 3).then_some(list)
+    });
+    assert!(playlist.contains("EXT-X-INDEPENDENT-SEGMENTS") && playlist.contains("EXT-X-MAP"), "{playlist}");
+    let probed = ffprobe(service.url("/hls/show/index.m3u8").as_ref(), &["-show_streams"]);
+    let codecs: Vec<&str> =
+        probed["streams"].as_array().unwrap().iter().map(|s| s["codec_name"].as_str().unwrap()).collect();
+    assert!(codecs.contains(&"h264") && codecs.contains(&"aac"), "{codecs:?}");
+    for outside in ["/hls/..%2f..%2f/state.db", "/hls/show/..%2findex.m3u8", "/hls/show/x.mp4"] {
+        assert_eq!(text(&service.url(outside)).0, 404, "{outside}");
+    }
+    let everything = format!(
+        "{}{}{}{}",
+        service.log(),
+        service.get("/api/v1/destinations"),
+        service.metrics(),
+        service.health("/health").1
+    );
+    assert!(!everything.contains("s3cret"), "no secret is shown anywhere");
+    assert!(service.end().success());
+    assert!(listener.wait().unwrap().success());
+    assert_eq!(decode_errors(&received), "");
+    let frames = ffprobe(&received, &["-select_streams", "v", "-count_packets", "-show_streams"]);
+    let frames: u32 = frames["streams"][0]["nb_read_packets"].as_str().unwrap().parse().unwrap();
+    assert!(frames > 60, "{frames}");
+}
+
+fn free_udp_port() -> u16 {
+    std::net::UdpSocket::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
