@@ -11,7 +11,7 @@ use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use engine::{Answer, Engine, FontError};
-use scene::{Command, DestinationSpec, Event, Id, Layer, LayerSpec, ShowFile, Track, TrackSpec, VideoKbps};
+use scene::{Command, DestinationSpec, Event, Id, Layer, LayerSpec, ShowFile, Slate, Track, TrackSpec, VideoKbps};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -95,6 +95,12 @@ pub(crate) fn router() -> ApiRouter<Arc<Engine>> {
         )
         .api_route("/stream/start", post_with(start_stream, about("Stream", "Publishes to all destinations")))
         .api_route("/stream/stop", post_with(stop_stream, about("Stream", "Ends publishing")))
+        .api_route(
+            "/slate",
+            get_with(get_slate, about("Slate", "What is shown instead of the show"))
+                .patch_with(patch_slate, about("Slate", "Changes it, or puts it on air")),
+        )
+        .api_route("/panic", post_with(panic, about("Slate", "Puts the slate on air at once")))
         .api_route(
             "/fonts",
             get_with(list_fonts, about("Fonts", "The font families that were added")).post_with(add_font, |op| {
@@ -252,6 +258,20 @@ async fn start_stream(State(engine): App) -> Answered<StreamStatus> {
 async fn stop_stream(State(engine): App) -> Answered<StreamStatus> {
     submit(&engine, Command::StopStream {}).await?;
     Ok(Json(status::stream(&engine)))
+}
+
+async fn get_slate(State(engine): App) -> Json<Slate> {
+    Json(Slate::clone(engine.control().state().show.slate()))
+}
+
+async fn patch_slate(State(engine): App, Body(patch): Body<Patch>) -> Answered<Slate> {
+    let answer = submit(&engine, Command::UpdateSlate { patch }).await?;
+    Ok(Json(Slate::clone(answer.state.show.slate())))
+}
+
+async fn panic(State(engine): App) -> Answered<Slate> {
+    let answer = submit(&engine, Command::Panic {}).await?;
+    Ok(Json(Slate::clone(answer.state.show.slate())))
 }
 
 /// The picture that is on air.

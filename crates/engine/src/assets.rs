@@ -367,6 +367,20 @@ impl Assets {
         Ok(Held { clips, ..Held::default() })
     }
 
+    /// Loads what the slate needs. May take seconds.
+    ///
+    /// # Errors
+    /// What is wrong with its picture.
+    pub fn prepare_slate(&self, show: &Show, size: (u32, u32)) -> Result<Held, FieldError> {
+        let slate = show.slate_show();
+        let mut held = Held::default();
+        for layer in slate.layers() {
+            let loaded = self.prepare_layer(slate, layer, size);
+            held.rasters.extend(loaded.map_err(|e| FieldError::new("imageUrl", e.message))?.rasters);
+        }
+        Ok(held)
+    }
+
     /// Whether a sound is not loaded that is heard at `at` or soon after.
     pub(crate) fn lacks_sound(&self, show: &Show, at: ShowTime) -> bool {
         sounds(show, at).any(|url| self.library.loaded_clip(url).is_none())
@@ -387,12 +401,14 @@ impl Assets {
             let result = self.prepare_speech(utterance);
             self.note(format!("speech {}", utterance.id), result.map(drop));
         }
+        self.note("slate".to_owned(), self.prepare_slate(show, size).map(drop));
         let picture = show.transition_picture().map(|picture| self.prepare_transition(show, picture, size));
         if let Some(Err(e)) = picture {
             tracing::warn!("a transition cannot be shown as it should: {e}");
         }
         let known = |what: &str| {
-            show.layers().iter().any(|l| what == format!("layer {}", l.id()))
+            what == "slate"
+                || show.layers().iter().any(|l| what == format!("layer {}", l.id()))
                 || show.tracks().iter().any(|t| what == format!("track {}", t.id))
                 || show.speech().iter().any(|u| what == format!("speech {}", u.id))
         };
@@ -482,7 +498,7 @@ fn urls(show: &Show, at: ShowTime) -> impl Iterator<Item = &str> {
         SourceKind::Image(image) => Some(image.url.as_str()),
         _ => None,
     });
-    needs.chain(sounds(show, at)).chain(transition)
+    needs.chain(sounds(show, at)).chain(transition).chain(show.slate().image_url.as_deref())
 }
 
 /// Which field of a layer an error of its source is about.

@@ -200,6 +200,8 @@ struct Work {
     layers: Vec<Arc<Layer>>,
     tracks: Vec<Track>,
     speech: Vec<Arc<Utterance>>,
+    /// The picture of the slate.
+    slate: bool,
     /// The picture of a transition.
     picture: Option<Arc<Source>>,
 }
@@ -207,7 +209,7 @@ struct Work {
 impl Work {
     fn of(events: Vec<Event>, before: &Show, after: Show) -> Self {
         let (layers, tracks, speech) = (Vec::new(), Vec::new(), Vec::new());
-        let mut work = Self { whole: false, layers, tracks, speech, picture: None, show: after };
+        let mut work = Self { whole: false, layers, tracks, speech, slate: false, picture: None, show: after };
         for event in events {
             match event {
                 Event::LayerCreated { layer } => work.layers.push(layer),
@@ -235,6 +237,7 @@ impl Work {
                     }
                 }
                 Event::SpeechQueued { utterance } => work.speech.push(utterance),
+                Event::SlateUpdated { slate } => work.slate = before.slate().image_url != slate.image_url,
                 Event::ShowLoaded => work.whole = true,
                 Event::SceneSwitched { .. } => work.picture = work.show.transition_picture().cloned(),
                 _ => {}
@@ -245,11 +248,12 @@ impl Work {
 
     fn is_nothing(&self) -> bool {
         let sounds = self.tracks.is_empty() && self.speech.iter().all(|utterance| utterance.is_live());
-        !self.whole && self.layers.is_empty() && sounds && self.picture.is_none()
+        !self.whole && self.layers.is_empty() && sounds && !self.slate && self.picture.is_none()
     }
 
     fn run(self, assets: &Assets, size: (u32, u32), now: ShowTime) -> Result<Vec<Held>, FieldError> {
-        let Self { show, whole, layers, tracks, speech, picture } = self;
+        let Self { show, whole, layers, tracks, speech, slate, picture } = self;
+        let slate = (slate || whole).then(|| assets.prepare_slate(&show, size));
         if whole {
             let layers = show.layers().iter().map(|layer| {
                 let place = format!("layer {}", layer.id());
@@ -259,13 +263,13 @@ impl Work {
                 .tracks()
                 .iter()
                 .map(|track| assets.prepare_track(track, now).map_err(|e| e.under(&format!("track {}", track.id))));
-            return layers.chain(tracks).collect();
+            return layers.chain(tracks).chain(slate).collect();
         }
         let layers = layers.iter().map(|layer| assets.prepare_layer(&show, layer, size));
         let tracks = tracks.iter().map(|track| assets.prepare_track(track, now));
         let speech = speech.iter().map(|utterance| assets.prepare_speech(utterance));
         let picture = picture.iter().map(|picture| assets.prepare_transition(&show, picture, size));
-        layers.chain(tracks).chain(speech).chain(picture).collect()
+        layers.chain(tracks).chain(speech).chain(picture).chain(slate).collect()
     }
 }
 

@@ -362,6 +362,9 @@ impl Engine {
         if !health.clock {
             health.reasons.push(format!("the loop is {} ms late", lag.as_millis()));
         }
+        if self.loop_stats.on_slate.load(Ordering::Relaxed) {
+            health.reasons.push("the show cannot be drawn: the slate is on air".to_owned());
+        }
         if !health.encoder {
             health.reasons.push("no encoder is at work; one is being started".to_owned());
         }

@@ -11,7 +11,7 @@ use arc_swap::ArcSwap;
 use audio::Meters;
 use output::{Encoder, FrameFate};
 use render::{Damage, DisplayList};
-use scene::{Camera, FrameRate};
+use scene::{Camera, FrameRate, Show};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -21,6 +21,11 @@ use tokio::sync::watch;
 /// A loop that is later than this does not make up for what it missed: it goes on with the frame
 /// that is due now.
 const GIVE_UP: Duration = Duration::from_secs(2);
+
+/// After so many frames in a row that could not be drawn, some half a second, the slate goes on air; and after so many
+/// of it the show is tried again.
+const GIVE_IN: u32 = 15;
+const TRY_AGAIN: u32 = 150;
 
 /// Figures of the loop, for anyone to read.
 #[derive(Default)]
@@ -35,6 +40,8 @@ pub struct LoopStats {
     pub skipped: AtomicU64,
     /// Whether a graphics card draws.
     pub on_card: AtomicBool,
+    /// Whether the slate is on air because the show cannot be drawn.
+    pub on_slate: AtomicBool,
     /// How late the latest tick was, in microseconds.
     pub lag_us: AtomicU64,
     /// CPU time of the stages, in nanoseconds.
@@ -122,6 +129,8 @@ impl Ticker {
         let mut composer = Composer::new(self.assets.clone(), self.feeds.clone(), self.rate);
         let mut slots = Slots::new(encoder.slots(), self.width, self.height);
         let interval = self.rate.duration_of(1);
+        // Frames in a row that could not be drawn, and since when the slate has been shown instead.
+        let mut failed = 0u32;
         let mut tick = first;
         while !self.ending.load(Ordering::Relaxed) && self.frames.is_none_or(|n| tick < first + n) {
             let due = due_of(tick);
@@ -150,7 +159,17 @@ impl Ticker {
             }
             let mixed = thread_cpu();
             // A drawing library that panics costs its picture, not the show.
-            let drawn = late || catch_unwind(AssertUnwindSafe(|| self.draw(&state, tick, &mut slots))).is_ok();
+            let show = if failed >= GIVE_IN { state.show.slate_show() } else { &state.show };
+            let drawn = late || catch_unwind(AssertUnwindSafe(|| self.draw(show, tick, &mut slots))).is_ok();
+            if failed >= GIVE_IN {
+                failed = if failed < TRY_AGAIN { failed + 1 } else { GIVE_IN - 1 };
+            } else if !late {
+                failed = if drawn { 0 } else { failed + 1 };
+                if failed == GIVE_IN {
+                    tracing::error!("the show cannot be drawn; the slate goes on air");
+                }
+            }
+            self.stats.on_slate.store(failed >= GIVE_IN, Ordering::Relaxed);
             if !drawn {
                 tracing::error!(tick, "this frame could not be drawn; the picture before stays");
                 // What is left of a driver that failed may fail again.
@@ -177,13 +196,13 @@ impl Ticker {
         encoder
     }
 
-    fn draw(&mut self, state: &State, tick: u64, slots: &mut Slots) {
+    fn draw(&mut self, show: &Show, tick: u64, slots: &mut Slots) {
         let Self { camera, rate, assets, width, height, shown, drawer, .. } = self;
         let began = thread_cpu();
         let mut listing = Duration::ZERO;
         let mut list_of = |tick: u64| {
             let before = thread_cpu();
-            let list = draw_list(camera.frame(&state.show, rate.time_of(tick)), assets, *width, *height);
+            let list = draw_list(camera.frame(show, rate.time_of(tick)), assets, *width, *height);
             // A card may be a picture ahead: this one is on air in a moment.
             shown.store(Arc::new(list.clone()));
             listing += thread_cpu().saturating_sub(before);

@@ -178,6 +178,7 @@ impl Pose {
 impl Camera {
     /// The picture of `show` at `t`.
     pub fn frame(&mut self, show: &Show, t: ShowTime) -> &Frame {
+        let show = if show.slate().on { show.slate_show() } else { show };
         self.clear();
         self.frame.at = t;
         self.frame.canvas = show.canvas();

@@ -81,6 +81,13 @@ pub enum Command {
         /// Members to replace; `null` puts one back to what it was at first.
         patch: Map<String, Value>,
     },
+    /// Changes the slate by a JSON merge patch on its document; `{"on": true}` puts it on air.
+    UpdateSlate {
+        /// Members to replace; `null` puts one back to what it was at first.
+        patch: Map<String, Value>,
+    },
+    /// Puts the slate on air at once.
+    Panic {},
     /// Lets a character say something.
     Speak {
         /// What, and who.

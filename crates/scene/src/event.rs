@@ -6,6 +6,7 @@ use crate::id::Id;
 use crate::layer::Layer;
 use crate::mix::Mix;
 use crate::scenes::Scene;
+use crate::slate::Slate;
 use crate::speech::{SpeechEnd, Utterance};
 use crate::track::Track;
 use crate::trigger::Trigger;
@@ -77,6 +78,11 @@ pub enum Event {
     MixUpdated {
         /// The desk as it is now.
         mix: Arc<Mix>,
+    },
+    /// The slate is different, or goes on air or off.
+    SlateUpdated {
+        /// The slate as it is now.
+        slate: Arc<Slate>,
     },
     /// A character is to say something.
     SpeechQueued {

@@ -16,11 +16,12 @@ use crate::id::Id;
 use crate::layer::{Layer, LayerKind, LayerMask, LayerSpec};
 use crate::mix::Mix;
 use crate::scenes::{Change, Scene};
+use crate::slate::Slate;
 use crate::speech::Utterance;
 use crate::time::ShowTime;
 use crate::track::{Track, TrackSpec};
 use crate::trigger::{Rule, Trigger};
-use crate::value::Color;
+use crate::value::{Color, is_default};
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::{Map, Value};
@@ -111,6 +112,9 @@ pub struct ShowFile {
     /// The mixing desk.
     #[serde(skip_serializing_if = "Mix::is_default")]
     pub mix: Mix,
+    /// What is shown instead of it while something is wrong.
+    #[serde(skip_serializing_if = "is_default")]
+    pub slate: Slate,
     /// What moves.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 500))]
@@ -165,6 +169,10 @@ pub struct Show {
     data: Arc<Map<String, Value>>,
     #[serde(default)]
     mix: Arc<Mix>,
+    #[serde(default)]
+    slate: Arc<Slate>,
+    #[serde(skip)]
+    slate_show: Derived<Show>,
     /// What is being said, and what waits to be.
     #[serde(default)]
     speech: Vec<Arc<Utterance>>,
@@ -243,6 +251,18 @@ impl Show {
         &self.tracks
     }
 
+    /// What is shown instead of the show.
+    #[must_use]
+    pub fn slate(&self) -> &Arc<Slate> {
+        &self.slate
+    }
+
+    /// The slate as a show of its own.
+    #[must_use]
+    pub fn slate_show(&self) -> &Self {
+        self.slate_show.0.get_or_init(|| Arc::new(self.slate.show(self.canvas)))
+    }
+
     /// The mixing desk.
     #[must_use]
     pub fn mix(&self) -> &Arc<Mix> {
@@ -292,6 +312,7 @@ impl Show {
             layers: self.layers.iter().map(|layer| layer.spec().clone()).collect(),
             tracks: self.tracks.iter().map(|track| track.spec()).collect(),
             mix: Mix::clone(&self.mix),
+            slate: Slate::clone(&self.slate),
             timelines: lasting.map(|timeline| TimelineSpec::clone(&timeline.spec)).collect(),
             scenes: self.scenes.iter().map(|scene| Scene::clone(scene)).collect(),
             scene: self.scene.clone(),
@@ -493,6 +514,15 @@ impl Show {
                 self.mix = Arc::new(self.mix.patched(&patch)?);
                 Event::MixUpdated { mix: self.mix.clone() }
             }
+            Command::UpdateSlate { patch } => {
+                self.slate = Arc::new(self.slate.patched(&patch)?);
+                self.slate_show = Derived::default();
+                Event::SlateUpdated { slate: self.slate.clone() }
+            }
+            Command::Panic {} => {
+                self.slate = Arc::new(Slate { on: true, ..Slate::clone(&self.slate) });
+                Event::SlateUpdated { slate: self.slate.clone() }
+            }
             Command::Speak { speech } => return self.speak(speech, now, &mut turn.events),
             Command::StopSpeech { id, layer_id } => return self.stop_speech(id, layer_id, now, &mut turn.events),
             Command::FinishSpeech { id, length } => return self.finish_speech(&id, length, now, &mut turn.events),
@@ -600,6 +630,7 @@ impl Show {
             canvas: file.canvas,
             background: file.background,
             mix: Arc::new(file.mix),
+            slate: Arc::new(file.slate.patched(&Map::new()).map_err(|e| e.under("slate"))?),
             layers: Vec::new(),
             tracks: Vec::new(),
             destinations: self.destinations.clone(),

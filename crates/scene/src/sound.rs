@@ -118,7 +118,9 @@ impl Show {
         let soloed = BusName::ALL.iter().any(|bus| mix.bus(*bus).solo);
         let buses = BusName::ALL.map(|name| {
             let bus = mix.bus(name);
-            factors(self.bus_gain_at(name, t), bus.pan.get(), !bus.muted && (bus.solo || !soloed))
+            // A slate has music and nothing else.
+            let wanted = !self.slate().on || name == BusName::Music;
+            factors(self.bus_gain_at(name, t), bus.pan.get(), wanted && !bus.muted && (bus.solo || !soloed))
         });
         let program = if mix.program.muted { 0.0 } else { mix.program.gain_db.linear() };
         Sound { items, mix, buses, program }

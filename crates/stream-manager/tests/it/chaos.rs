@@ -55,7 +55,9 @@ fn whatever_a_network_does_to_one_the_others_miss_nothing() {
     destination("dead", format!("rtmp://127.0.0.1:{nobody}/live"));
     service.post("/api/v1/destinations", json!({"id": "tape", "url": "file:tape.mkv"}));
     service.post("/api/v1/stream/start", json!({}));
-    ["well", "faulty", "tape"].map(|id| service.wait_for_state(id, "live"));
+    for id in ["well", "faulty", "tape"] {
+        service.wait_for_state(id, "live");
+    }
 
     for (weather, seen) in [
         (Weather::Resets, "reconnecting"),
@@ -112,7 +114,9 @@ fn the_bit_rate_follows_a_narrow_network_and_comes_back() {
     service.post("/api/v1/destinations", json!({"id": "main", "url": url, "streamKey": "key"}));
     service.post("/api/v1/destinations", json!({"id": "tape", "url": "file:tape.mkv"}));
     service.post("/api/v1/stream/start", json!({}));
-    ["main", "tape"].map(|id| service.wait_for_state(id, "live"));
+    for id in ["main", "tape"] {
+        service.wait_for_state(id, "live");
+    }
     let rate = || service.get("/api/v1/stream")["encoder"]["videoKbps"].as_u64().unwrap();
     wait_for_frames(&service, 90);
     assert_eq!(rate(), 800);

@@ -226,3 +226,32 @@ fn media_that_cannot_be_used_is_refused_and_changes_nothing() {
     assert_eq!(service.get("/api/v1/show"), before);
     assert_eq!(service.health("/ready").0, 200);
 }
+
+#[test]
+fn a_panic_puts_the_slate_on_air_until_somebody_takes_it_off() {
+    let dir = tempfile::tempdir().unwrap();
+    let service = Setup::new(dir.path()).start();
+    service.patch("/api/v1/slate", json!({"text": "", "background": "#2040ff"}));
+    let red = json!({"type": "shape", "content": "rect", "style": {"width": 1920, "height": 1080, "fill": "#ff0000"}});
+    service.post("/api/v1/layers", json!({"id": "red", "type": "overlay", "content": red}));
+    // The colour in the middle of the picture that is on air.
+    let seen = |service: &Service| {
+        let mut response = ureq::get(service.url("/api/v1/frame.png")).call().unwrap();
+        let png = response.body_mut().read_to_vec().unwrap();
+        let mut reader = png::Decoder::new(std::io::Cursor::new(png)).read_info().unwrap();
+        let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
+        reader.next_frame(&mut pixels).unwrap();
+        let middle = (180 * 640 + 320) * 4;
+        [pixels[middle], pixels[middle + 1], pixels[middle + 2]]
+    };
+    eventually("the show is seen", || (seen(&service) == [255, 0, 0]).then_some(()));
+    assert_eq!(service.post("/api/v1/panic", json!({}))["on"], true);
+    eventually("the slate is seen", || (seen(&service) == [0x20, 0x40, 0xff]).then_some(()));
+    service.crash();
+    let service = Setup::new(dir.path()).start();
+    eventually("the slate is still seen", || (seen(&service) == [0x20, 0x40, 0xff]).then_some(()));
+    let (status, problem) = service.send("PATCH", "/api/v1/slate", Some(r#"{"imageUrl": "nothing.png"}"#));
+    assert_eq!((status, problem["field"].as_str()), (422, Some("imageUrl")), "{problem}");
+    service.patch("/api/v1/slate", json!({"on": false}));
+    eventually("the show is seen again", || (seen(&service) == [255, 0, 0]).then_some(()));
+}
