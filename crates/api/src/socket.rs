@@ -31,7 +31,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::get;
 use base64::Engine as _;
-use engine::{Engine, FeedError, Numbered, State as ShowState};
+use engine::{Engine, FeedError, FeedHandle, Numbered, State as ShowState};
 use scene::{Command, FieldError, Id, SpeechSpec};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -90,15 +90,15 @@ struct Chunk {
 struct Client {
     engine: Arc<Engine>,
     meters: bool,
-    /// The speech that it has begun, the last one last.
-    speech: Vec<Id>,
+    /// The speech that it has begun and not ended, the last one last.
+    speech: Vec<FeedHandle>,
 }
 
 impl Drop for Client {
     fn drop(&mut self) {
-        for id in &self.speech {
+        for feed in &self.speech {
             // What has ended already has.
-            let _ = self.engine.feeds().end(id);
+            let _ = feed.end();
         }
     }
 }
@@ -241,10 +241,13 @@ impl Client {
                 let engine = base64::engine::general_purpose::STANDARD;
                 let wrong = |message: String| Problem::field(FieldError::new("audio.base64", message));
                 let bytes = engine.decode(&chunk.base64).map_err(|e| wrong(format!("it is broken: {e}")))?;
-                self.push(&chunk.speech_id, &bytes).map(|()| None)
+                let feed = self.feed(&chunk.speech_id, "audio.speechId")?;
+                feed.push(&bytes).map_err(|e| feed_problem(&e, "audio.speechId")).map(|()| None)
             }
             Request { end_speech: Some(id), command: None, meters: None, speak: None, audio: None, .. } => {
-                self.engine.feeds().end(&id).map_err(|e| feed_problem(&e, "endSpeech")).map(|()| None)
+                let feed = self.feed(&id, "endSpeech")?;
+                self.speech.retain(|own| own.id() != &id);
+                feed.end().map_err(|e| feed_problem(&e, "endSpeech")).map(|()| None)
             }
             _ => {
                 let message = "say one of command, meters, speak, audio and endSpeech";
@@ -262,35 +265,40 @@ impl Client {
         // The sound has to have a place before the show speaks of it.
         let made = || format!("live-{:08x}", fastrand::u32(..)).parse().ok();
         let id: Id = speech.id.clone().or_else(made).ok_or_else(|| Problem::internal("no name"))?;
-        if self.engine.feeds().get(&id).is_some() {
-            let detail = format!("there is a speech \"{id}\" already: leave the id out or choose another");
-            return Err(Problem::new(StatusCode::CONFLICT, "/problems/taken", "The id is taken", detail));
-        }
         speech.id = Some(id.clone());
         let opened = self.engine.feeds().open(id.clone(), encoding.into(), sample_rate, channels.into());
-        opened.map_err(|e| feed_problem(&e, "speak.sampleRate"))?;
-        self.speech.push(id.clone());
-        let answer = self.engine.control().submit(Command::Speak { speech }).await?;
+        let feed = opened.map_err(|e| feed_problem(&e, "speak.sampleRate"))?;
+        let answer = match self.engine.control().submit(Command::Speak { speech }).await {
+            Ok(answer) => answer,
+            Err(e) => {
+                self.engine.feeds().close(&feed);
+                return Err(e.into());
+            }
+        };
+        self.speech.push(feed);
         Ok(json!({"speechId": id, "sequence": answer.sequence, "events": answer.events}))
     }
 
     /// Samples for the speech that was begun last.
     fn take(&self, bytes: &[u8]) -> Result<(), Problem> {
-        let Some(id) = self.speech.last() else {
+        let Some(feed) = self.speech.last() else {
             let message = "samples, but this client has begun no speech: say speak first";
             return Err(Problem::field(FieldError::new("speak", message)));
         };
-        self.push(id, bytes)
+        feed.push(bytes).map_err(|e| feed_problem(&e, "audio.speechId"))
     }
 
-    fn push(&self, id: &Id, bytes: &[u8]) -> Result<(), Problem> {
-        self.engine.feeds().push(id, bytes).map_err(|e| feed_problem(&e, "audio.speechId"))
+    fn feed(&self, id: &Id, field: &str) -> Result<FeedHandle, Problem> {
+        self.engine.feeds().handle(id).map_err(|e| feed_problem(&e, field))
     }
 }
 
 fn feed_problem(error: &FeedError, field: &str) -> Problem {
     match error {
         FeedError::Unknown(_) => Problem::not_found(error.to_string()),
+        FeedError::Taken(_) => {
+            Problem::new(StatusCode::CONFLICT, "/problems/taken", "The id is taken", error.to_string())
+        }
         FeedError::Format(_) => Problem::field(FieldError::new(field, error.to_string())),
         FeedError::Full => {
             Problem::new(StatusCode::TOO_MANY_REQUESTS, "/problems/busy", "Too much at once", error.to_string())

@@ -353,7 +353,8 @@ async fn upload(
 async fn delete_upload(State(engine): App, Path(UploadName { name }): Path<UploadName>) -> Result<StatusCode, Problem> {
     let show = engine.control().state();
     let url = format!("uploads/{name}");
-    let used = serde_json::to_string(&show.show.to_file()).is_ok_and(|text| text.contains(&format!("\"{url}\"")));
+    let used = serde_json::to_string(&show.show.to_file()).is_ok_and(|text| text.contains(&url))
+        || show.show.speech().iter().any(|u| u.spec.url.as_ref().is_some_and(|other| other.contains(&url)));
     if used {
         let detail = format!("{url} is in use: take it out of the show first");
         return Err(Problem::new(StatusCode::CONFLICT, "/problems/in-use", "The file is in use", detail));
@@ -438,7 +439,7 @@ pub(crate) fn meters(engine: &Engine) -> Meters {
     let mut sources: BTreeMap<String, Level> = BTreeMap::new();
     for (name, measured) in &shown.voices {
         // Of a playlist two files may be heard at once.
-        let (id, _) = name.rsplit_once('#').unwrap_or((name, ""));
+        let (id, _) = name.split_once('#').unwrap_or((name, ""));
         let louder = sources.get(id).is_none_or(|other| other.peak_db < measured.peak_db);
         if louder {
             sources.insert(id.to_owned(), level(measured));

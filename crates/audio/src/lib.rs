@@ -37,7 +37,6 @@ mod voice;
 pub use clip::Clip;
 pub use desk::{BUSES, Bus, BusSettings, Compressor, Desk, Ducking, Gate, ProgramSettings};
 pub use feed::{Feed, FeedFull, FeedProgress, MAX_FEED_SECONDS};
-pub use limiter::AHEAD;
 pub use meter::{Level, Loudness, Meters};
 pub use mixer::Mixer;
 pub use voice::{Fades, Sound, Voice};
@@ -47,6 +46,9 @@ pub const RATE: u32 = 48_000;
 
 /// A stereo sample: left and right, -1 to 1.
 pub type Sample = [f32; 2];
+
+/// Samples that are mixed ahead of those that are let out, at most: what is looked at, in whole blocks.
+pub const AHEAD: usize = limiter::AHEAD + BLOCK;
 
 /// Samples that are worked on together: 1 ms.
 pub(crate) const BLOCK: usize = 48;

@@ -15,8 +15,8 @@ use std::collections::VecDeque;
 /// Blocks that are looked at ahead: 5 ms.
 const LOOK: usize = 5;
 
-/// Samples that are mixed ahead of those that are let out, at most.
-pub const AHEAD: usize = (LOOK + 2) * BLOCK;
+/// Samples that are looked at ahead of those that are let out.
+pub(crate) const AHEAD: usize = (LOOK + 2) * BLOCK;
 
 /// How much of what was taken comes back in one block: two thirds of it in 80 ms.
 const RELEASE: f32 = 0.0125;

@@ -252,7 +252,7 @@ impl Voice {
     /// Whether it has begun before the program's sample `at`.
     fn is_under_way(&self, at: u64) -> bool {
         match &self.sound {
-            Sound::Clip { start, fades, .. } => *start < at as i64 && fades.come == 0,
+            Sound::Clip { start, .. } => *start < at as i64,
             // It comes softly by itself.
             Sound::Feed(_) => false,
         }

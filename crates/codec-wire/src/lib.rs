@@ -60,8 +60,11 @@ pub struct EncoderConfig {
 pub struct MuxConfig {
     /// The container.
     pub container: Container,
-    /// The file, playlist or `srt://` URL; [`DATA_FD`] where there is none. It may hold a secret.
+    /// The file, playlist or `srt://` URL; [`DATA_FD`] where there is none.
     pub path: Option<std::path::PathBuf>,
+    /// How the URL is to be reached, by libav's names. Secrets may be among them.
+    #[serde(default)]
+    pub options: Vec<(String, String)>,
     /// Pixels across.
     pub width: u32,
     /// Pixels down.

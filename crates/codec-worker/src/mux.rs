@@ -50,7 +50,10 @@ impl Muxer {
             Container::MpegTs => "mpegts",
         };
         let mut output = match &config.path {
-            Some(path) => ff::format::output_as(path, format)?,
+            Some(path) => {
+                let options = config.options.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+                ff::format::output_as_with(path, format, options)?
+            }
             None => ff::format::output_as(&format!("pipe:{DATA_FD}"), format)?,
         };
         let fps = config.fps as i32;

@@ -43,12 +43,13 @@ impl VideoEncoder {
         options.set("tune", "zerolatency");
         options.set("profile", "high");
         options.set("forced-idr", "1");
-        // No `nal-hrd`: with it x264 refuses to change the rate of an open encoder.
+        // Constant, with filler: whether anything is acknowledged shows on a still picture too. No `nal-hrd`: with
+        // it x264 refuses to change the rate of an open encoder.
         // Keyframes come when they are asked for and at the GOP's end, never at a cut, and the
         // level does not depend on the content: a replacement's headers are the same.
         let level = level(config);
         let gop = config.gop;
-        options.set("x264-params", &format!("keyint={gop}:min-keyint={gop}:scenecut=0:level={level}"));
+        options.set("x264-params", &format!("keyint={gop}:min-keyint={gop}:scenecut=0:level={level}:filler=1"));
         Ok(Self { encoder: video.open_with(options)?, width: config.width as usize, height: config.height as usize })
     }
 

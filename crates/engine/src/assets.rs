@@ -35,6 +35,9 @@ const FONT_BUDGET: usize = 128 * 1024 * 1024;
 /// milliseconds.
 const DRAWN_AT_ONCE: usize = 8 << 20;
 
+/// The shortest file of a playlist, in seconds.
+const SHORTEST: f64 = 0.5;
+
 /// How long until something that could not be loaded is tried again.
 const RETRY: Duration = Duration::from_secs(10);
 
@@ -348,7 +351,10 @@ impl Assets {
         for (i, item) in track.playlist.iter().flat_map(|playlist| &playlist.items).enumerate() {
             if item.length.is_none() {
                 let wrong = |e: MediaError| FieldError::new(format!("playlist.items[{i}].url"), e.to_string());
-                self.library.measure(&item.url).map_err(wrong)?;
+                if self.library.measure(&item.url).map_err(wrong)? < SHORTEST {
+                    let message = format!("shorter than the {SHORTEST} seconds that a file of a playlist has at least");
+                    return Err(FieldError::new(format!("playlist.items[{i}].url"), message));
+                }
             }
         }
         let field = if track.playlist.is_some() { "playlist" } else { "url" };
@@ -383,7 +389,15 @@ impl Assets {
 
     /// Whether a sound is not loaded that is heard at `at` or soon after.
     pub(crate) fn lacks_sound(&self, show: &Show, at: ShowTime) -> bool {
-        sounds(show, at).any(|url| self.library.loaded_clip(url).is_none())
+        let missing = lock(&self.missing);
+        // What could not be loaded a moment ago is tried again in its time.
+        let tried = |what: String| missing.contains_key(&what);
+        let absent = |url: &str| self.library.loaded_clip(url).is_none();
+        let mut tracks = show.tracks().iter();
+        tracks.any(|track| track.files_at(at).into_iter().any(absent) && !tried(format!("track {}", track.id)))
+            || show.speech_soon().any(|utterance| {
+                utterance.spec.url.as_deref().is_some_and(absent) && !tried(format!("speech {}", utterance.id))
+            })
     }
 
     /// Loads everything that a show needs; what cannot be loaded is remembered as missing and left
@@ -397,7 +411,7 @@ impl Assets {
             let result = self.prepare_track(track, at);
             self.note(format!("track {}", track.id), result.map(drop));
         }
-        for utterance in show.speech() {
+        for utterance in show.speech_soon() {
             let result = self.prepare_speech(utterance);
             self.note(format!("speech {}", utterance.id), result.map(drop));
         }
@@ -482,7 +496,7 @@ impl Loader {
 
 /// The sounds that are heard at `at` and soon after.
 fn sounds(show: &Show, at: ShowTime) -> impl Iterator<Item = &str> {
-    let said = show.speech().iter().filter_map(|utterance| utterance.spec.url.as_deref());
+    let said = show.speech_soon().filter_map(|utterance| utterance.spec.url.as_deref());
     show.tracks().iter().flat_map(move |track| track.files_at(at)).chain(said)
 }
 

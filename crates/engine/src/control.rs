@@ -109,6 +109,9 @@ impl Control {
     /// It was not carried out, and nothing has changed.
     pub async fn submit(&self, mut command: Command) -> Result<Answer, CommandError> {
         self.work_out_starts(&mut command).map_err(Rejection::from)?;
+        // How long files are is for the service to find out, whatever a caller says.
+        command.measure_tracks(&mut |_| None, fastrand::u32(..));
+        self.measure_sounds_of_triggers(&command).await;
         // Held until the command is answered: what it needs is then in the show, or not needed.
         let _held = self.prepare(&command).await?;
         // What a playlist begins with is known once its files are measured.
@@ -167,7 +170,20 @@ impl Control {
     /// Writes down how long the files of audio tracks and speech are, which have been looked at by now: when
     /// they end is then a matter of arithmetic.
     fn measure_tracks(&self, command: &mut Command) {
-        command.measure_tracks(&|url| self.0.assets.seconds(url).and_then(Seconds::new), fastrand::u32(..));
+        command.measure_tracks(&mut |url| self.0.assets.seconds(url).and_then(Seconds::new), 0);
+    }
+
+    /// Finds out how long the files are that triggers may bring on air; what cannot be read is left as it is.
+    async fn measure_sounds_of_triggers(&self, command: &Command) {
+        let (urls, assets) = (command.sounds_of_triggers(), self.0.assets.clone());
+        if !urls.is_empty() {
+            let measure = move || {
+                for url in &urls {
+                    let _ = assets.measure(url);
+                }
+            };
+            let _ = tokio::task::spawn_blocking(measure).await;
+        }
     }
 
     /// Tries the command on a copy of the show and loads what the result needs, so that the writer
@@ -230,8 +246,10 @@ impl Work {
                     }
                 }
                 Event::TrackCreated { track } | Event::TrackUpdated { track } => {
-                    let same =
-                        |old: &Arc<Track>| old.id == track.id && old.url == track.url && old.playlist == track.playlist;
+                    let same = |old: &Arc<Track>| {
+                        (&old.id, &old.url, &old.playlist) == (&track.id, &track.url, &track.playlist)
+                            && (old.start, old.offset) == (track.start, track.offset)
+                    };
                     if !before.tracks().iter().any(same) {
                         work.tracks.push(track);
                     }

@@ -37,6 +37,8 @@ const SLOTS: u32 = 5;
 /// How often live speech is looked after, and after how many times uploads are.
 const LISTEN: Duration = Duration::from_millis(50);
 const SWEEP: u64 = 1_200;
+/// How long speech is waited for whose file cannot be loaded, in seconds.
+const PATIENCE_S: f64 = 10.0;
 /// How long a restored show may be waited for before the first frame.
 const READY: Duration = Duration::from_millis(1_200);
 
@@ -463,7 +465,15 @@ async fn listen(control: Control, feeds: Arc<Feeds>, uploads: Uploads, ending: A
         let lost = wanted.iter().filter(|id| feeds.get(id).is_none()).map(|id| (id.clone(), None));
         let seconds = |samples: u64| Seconds::new(samples as f64 / f64::from(audio::RATE));
         let heard = finished.into_iter().map(|(id, samples)| (id, seconds(samples)));
-        for (id, length) in heard.chain(lost) {
+        // What a trigger brought on air may never have been measured.
+        let now = control.now().as_secs_f64();
+        let unmeasured = state.show.speech().iter().filter_map(|utterance| {
+            let (url, start) = (utterance.spec.url.as_ref()?, utterance.start?.as_secs_f64());
+            let length = control.0.assets.seconds(url);
+            let over = utterance.spec.length.is_none() && now > start + length.unwrap_or(PATIENCE_S);
+            over.then(|| (utterance.id.clone(), length.and_then(Seconds::new)))
+        });
+        for (id, length) in heard.chain(lost).chain(unmeasured) {
             // Whoever was quicker has ended it.
             let _ = control.submit(Command::FinishSpeech { id, length }).await;
         }
@@ -503,10 +513,13 @@ fn settings_of(destination: &Destination, recordings: &Path) -> Option<Destinati
     }
     match url::Url::parse(&destination.url) {
         Ok(mut url) if url.scheme() == "srt" => {
+            let mut options: Vec<(String, String)> = url.query_pairs().into_owned().collect();
+            url.set_query(None);
             if !key().is_empty() {
-                url.query_pairs_mut().append_pair("streamid", &key());
+                options.retain(|(name, _)| name != "streamid");
+                options.push(("streamid".to_owned(), key()));
             }
-            Some(DestinationSettings { id, place: Place::Srt { url: url.into() }, required })
+            Some(DestinationSettings { id, place: Place::Srt { url: url.into(), options }, required })
         }
         Ok(url) => Some(DestinationSettings { id, place: Place::Rtmp { url, key: key() }, required }),
         Err(e) => {

@@ -36,7 +36,7 @@ pub use compose::draw_list;
 pub use control::{Answer, CommandError, Control, Numbered};
 pub use drawer::RendererChoice;
 pub use engine::{Engine, EngineError, EngineSettings, Health, Resources};
-pub use feeds::{FeedError, Feeds};
+pub use feeds::{FeedError, FeedHandle, Feeds};
 pub use sound::Composer;
 pub use state::State;
 pub use ticker::{LoopStats, StageTimes};

@@ -4,7 +4,6 @@ use crate::assets::Assets;
 use crate::feeds::Feeds;
 use audio::{BusSettings, Desk, Fades, Meters, Mixer, ProgramSettings, Sound as VoiceSound, Voice};
 use scene::{Bus, BusName, FrameRate, Show, ShowTime, SoundItem, SoundSource};
-use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Makes the samples of a show, frame by frame: the same for the live loop and off-line.
@@ -13,15 +12,13 @@ pub struct Composer {
     feeds: Arc<Feeds>,
     mixer: Mixer,
     rate: FrameRate,
-    /// The names of voices, made once.
-    names: HashMap<(String, i64), Arc<str>>,
 }
 
 impl Composer {
     /// A composer at `rate` frames per second.
     #[must_use]
     pub fn new(assets: Arc<Assets>, feeds: Arc<Feeds>, rate: FrameRate) -> Self {
-        Self { assets, feeds, mixer: Mixer::new(), rate, names: HashMap::new() }
+        Self { assets, feeds, mixer: Mixer::new(), rate }
     }
 
     /// The number of the first sample of frame `tick`, and all samples of its interval.
@@ -39,15 +36,12 @@ impl Composer {
         self.mixer.meters()
     }
 
-    fn desk(&mut self, show: &Show, tick: u64) -> Desk {
+    fn desk(&self, show: &Show, tick: u64) -> Desk {
         // As of the end of what is mixed now: what begins in it begins on its sample, and a change of gain is a
         // ramp that ends where the next one begins.
         let ahead = ShowTime::from_samples(audio::AHEAD as i64, audio::RATE);
         let sound = show.sound_at(self.rate.time_of(tick + 1) + ahead);
         let voices = sound.items.iter().filter_map(|item| self.voice(item)).collect();
-        if self.names.len() > 4 * sound.items.len() + 64 {
-            self.names.clear();
-        }
         let mut buses: [BusSettings; audio::BUSES] = Default::default();
         for (name, factor) in BusName::ALL.into_iter().zip(sound.buses) {
             buses[bus(name) as usize] = settings(sound.mix.bus(name), factor);
@@ -61,7 +55,7 @@ impl Composer {
         Desk { voices, buses, program }
     }
 
-    fn voice(&mut self, item: &SoundItem<'_>) -> Option<Voice> {
+    fn voice(&self, item: &SoundItem<'_>) -> Option<Voice> {
         let start = item.start.samples(audio::RATE);
         let sound = match item.source {
             SoundSource::File(url) => {
@@ -73,8 +67,8 @@ impl Composer {
             }
             SoundSource::Live(id) => VoiceSound::Feed(self.feeds.get(id)?),
         };
-        let key = (item.id.to_string(), item.number);
-        let name = self.names.entry(key).or_insert_with_key(|(id, number)| format!("{id}#{number}").into()).clone();
+        // What begins elsewhere is another voice, and what is gone fades.
+        let name = format!("{}#{:?}.{}.{start}", item.id, item.source, item.number).into();
         Some(Voice { name, sound, bus: bus(item.bus), gain: item.gain })
     }
 }

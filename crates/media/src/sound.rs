@@ -74,6 +74,11 @@ pub(crate) fn decode(bytes: Vec<u8>) -> Result<Clip, MediaError> {
 /// How long a sound is, in seconds, where its file says so: without decoding it.
 pub(crate) fn seconds(bytes: &[u8]) -> Option<f64> {
     check_wav(bytes).ok()?;
+    // Others have no length of their own, and what is told of it is a guess.
+    let told = [(0, b"RIFF"), (0, b"fLaC"), (0, b"OggS"), (4, b"ftyp")];
+    if !told.iter().any(|(at, mark)| bytes.get(*at..at + 4).is_some_and(|head| head == *mark)) {
+        return None;
+    }
     // The prober wants to own what it reads.
     let stream = MediaSourceStream::new(Box::new(Cursor::new(bytes.to_vec())), Default::default());
     let format = symphonia::default::get_probe()
@@ -84,7 +89,7 @@ pub(crate) fn seconds(bytes: &[u8]) -> Option<f64> {
     // Some containers count in units of their own.
     let frames = track.num_frames.filter(|_| track.time_base.is_none_or(|base| base.denom.get() == rate))?;
     // Rounded up, as the resampler does.
-    let samples = (frames * u64::from(RATE)).div_ceil(u64::from(rate));
+    let samples = frames.checked_mul(u64::from(RATE))?.div_ceil(u64::from(rate.max(1)));
     (samples > 0 && samples <= MAX_SAMPLES as u64).then(|| samples as f64 / f64::from(RATE))
 }
 

@@ -168,6 +168,11 @@ impl Incoming {
     }
 
     fn keep_as(self, beginning: &str, ending: &str) -> Result<Upload, UploadError> {
+        // Others may have been kept meanwhile.
+        let used: u64 = self.uploads.list().iter().map(|upload| upload.bytes).sum();
+        if used + self.bytes > self.uploads.budget {
+            return Err(UploadError::Full(self.uploads.budget));
+        }
         self.file.as_file().sync_all()?;
         let name = format!("{beginning}{:016x}{ending}", fastrand::u64(..));
         self.file.persist_noclobber(self.uploads.folder().join(&name)).map_err(|e| e.error)?;

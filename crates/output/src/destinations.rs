@@ -54,8 +54,10 @@ pub enum Place {
     },
     /// An SRT listener.
     Srt {
-        /// `srt://host:port`, with all that goes with it. It may hold a key.
+        /// `srt://host:port`.
         url: String,
+        /// How it is to be reached, by libav's names: `streamid`, `passphrase`, …
+        options: Vec<(String, String)>,
     },
 }
 
@@ -150,10 +152,10 @@ impl Destinations {
         let (stop, stopped) = watch::channel(false);
         let (id, format, hub) = (settings.id.clone(), self.format.clone(), self.hub.clone());
         let flow = Arc::new(Mutex::new(None));
-        let muxed = |sink, path, segment, keep| {
+        let muxed = |sink, path, options, segment, keep| {
             let (id, format, hub, status) = (id.clone(), format.clone(), hub.clone(), status.clone());
             let binary = self.binary.clone();
-            let recording = Recording { id, sink, path, segment, keep, format, hub, binary, status };
+            let recording = Recording { id, sink, path, options, segment, keep, format, hub, binary, status };
             self.runtime.spawn(recording.run(stopped.clone()))
         };
         let task = match settings.place.clone() {
@@ -162,9 +164,9 @@ impl Destinations {
                 let push = RtmpPush { id, url, key, format, hub, status: status.clone(), flow: flow.clone() };
                 self.runtime.spawn(push.run(stopped.clone()))
             }
-            Place::File { path, segment, keep } => muxed(Sink::File, path, segment, keep),
-            Place::Hls { path } => muxed(Sink::Hls, path, None, None),
-            Place::Srt { url } => muxed(Sink::Srt, url.into(), None, None),
+            Place::File { path, segment, keep } => muxed(Sink::File, path, Vec::new(), segment, keep),
+            Place::Hls { path } => muxed(Sink::Hls, path, Vec::new(), None, None),
+            Place::Srt { url, options } => muxed(Sink::Srt, url.into(), options, None, None),
         };
         Running { flow, settings, status, stop, task }
     }

@@ -91,7 +91,8 @@ async fn mux(
     let queue = hub.subscribe(Bound::bytes(QUEUE));
     let Some(first) = queue.next().await else { return Ok(()) };
     let (ours, theirs) = std::io::pipe().map_err(|e| e.to_string())?;
-    let mut muxer = Muxer::start(binary, Container::LiveMp4, None, format, &first.headers, Some(theirs.into()))?;
+    let mut muxer =
+        Muxer::start(binary, Container::LiveMp4, None, Vec::new(), format, &first.headers, Some(theirs.into()))?;
     let pipe = tokio::net::unix::pipe::Receiver::from_owned_fd(ours.into()).map_err(|e| e.to_string())?;
     let mut boxes = Boxes { input: BufReader::new(pipe), pending: Vec::new() };
     let feed = async {

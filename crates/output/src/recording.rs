@@ -28,8 +28,10 @@ const SOUND: Duration = Duration::from_secs(5);
 
 /// A network that takes no packet for so long is given up.
 const SRT_HANG: Duration = Duration::from_secs(4);
-/// An SRT connection that has gone on for so long is one.
-const SRT_LIVE: Duration = Duration::from_secs(1);
+/// An SRT connection that has gone on for so long is one: libsrt tries for three seconds.
+const SRT_LIVE: Duration = Duration::from_secs(4);
+/// What waits for it no longer than this.
+const SRT_WAIT: Duration = Duration::from_secs(2);
 
 /// What becomes of the packets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +49,8 @@ pub(crate) struct Recording {
     pub(crate) id: String,
     pub(crate) sink: Sink,
     pub(crate) path: PathBuf,
+    /// Of SRT: how it is to be reached.
+    pub(crate) options: Vec<(String, String)>,
     pub(crate) segment: Option<Duration>,
     pub(crate) keep: Option<usize>,
     pub(crate) format: StreamFormat,
@@ -59,7 +63,11 @@ impl Recording {
     /// Records until `stop` says so or the hub is closed.
     pub(crate) async fn run(self, mut stop: watch::Receiver<bool>) {
         self.status.enter(DestinationState::Connecting, None);
-        let queue = self.hub.subscribe(Bound::bytes(QUEUE));
+        let queue = self.hub.subscribe(if self.sink == Sink::Srt {
+            Bound { bytes: QUEUE, age: SRT_WAIT }
+        } else {
+            Bound::bytes(QUEUE)
+        });
         let mut muxer: Option<Muxer> = None;
         let mut counted = (0, 0);
         let mut backoff = Backoff::default();
@@ -122,7 +130,7 @@ impl Recording {
             if covers > SOUND {
                 backoff.reset();
             }
-            if self.sink == Sink::Srt && covers > SRT_LIVE {
+            if self.sink == Sink::Srt && open.began.elapsed() > SRT_LIVE {
                 self.status.enter(DestinationState::Live, None);
             }
             let dropped = queue.dropped();
@@ -159,7 +167,15 @@ impl Recording {
             Sink::File if self.path.extension().is_some_and(|e| e == "mkv") => Container::Mkv,
             Sink::File => Container::Mp4,
         };
-        let mut muxer = Muxer::start(&self.binary, container, Some(path.clone()), &self.format, &first.headers, None)?;
+        let mut muxer = Muxer::start(
+            &self.binary,
+            container,
+            Some(path.clone()),
+            self.options.clone(),
+            &self.format,
+            &first.headers,
+            None,
+        )?;
         muxer.first_tick = tick;
         match self.sink {
             Sink::Srt => tracing::info!(destination = %self.id, "connecting"),
@@ -232,6 +248,7 @@ pub(crate) struct Muxer {
     child: Child,
     input: UnixStream,
     first_tick: i64,
+    began: Instant,
     path: Option<PathBuf>,
 }
 
@@ -241,6 +258,7 @@ impl Muxer {
         binary: &WorkerBinary,
         container: Container,
         path: Option<PathBuf>,
+        options: Vec<(String, String)>,
         format: &StreamFormat,
         headers: &Headers,
         data: Option<std::os::fd::OwnedFd>,
@@ -248,6 +266,7 @@ impl Muxer {
         let config = MuxConfig {
             container,
             path: path.clone(),
+            options,
             width: format.width,
             height: format.height,
             fps: format.fps,
@@ -260,7 +279,7 @@ impl Muxer {
             let settings = Record::new(RecordKind::Config, serde_json::to_vec(&config)?);
             settings.write_to(&mut &ours)?;
             ours.set_nonblocking(true)?;
-            Ok(Self { child, input: UnixStream::from_std(ours)?, first_tick: 0, path })
+            Ok(Self { child, input: UnixStream::from_std(ours)?, first_tick: 0, began: Instant::now(), path })
         };
         start().map_err(|e| e.to_string())
     }

@@ -9,7 +9,6 @@ use crate::outq::unacknowledged;
 use crate::packet::{Headers, Media, Packet};
 use crate::status::{DestinationState, Shared};
 use rtmp::{Kind, Metadata, Publisher, State, Target};
-use rustix::net::sockopt::set_socket_send_buffer_size;
 use std::collections::VecDeque;
 use std::os::fd::{AsFd, OwnedFd};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -35,10 +34,11 @@ const IN_HAND: f64 = 0.1;
 const LONGEST_WAIT: Duration = Duration::from_millis(800);
 /// Four seconds of the stream at least, and this many bytes.
 const QUEUE_FLOOR: usize = 2 * 1024 * 1024;
-/// How much of the stream the system's buffer may hold, in seconds, and at least in bytes. By itself it would
-/// grow to megabytes, which are seconds that nothing can be done about.
-const SOCKET_SECONDS: f64 = 0.1;
-const SOCKET_FLOOR: usize = 16 * 1024;
+/// How much of the stream may wait in the system's buffer before it is sent, in seconds, and at least in bytes
+/// (`TCP_NOTSENT_LOWAT`). By itself it would be megabytes, which are seconds that nothing can be done about. What
+/// has been sent and not acknowledged does not count: over a long way that is a lot, and as it should be.
+const UNSENT_SECONDS: f64 = 0.1;
+const UNSENT_FLOOR: u32 = 16 * 1024;
 /// Nothing acknowledged for so long says nothing of how much would get through.
 const SILENCE: Duration = Duration::from_millis(300);
 /// Above this, the destination is degraded.
@@ -148,9 +148,8 @@ impl RtmpPush {
             let port = self.url.port().unwrap_or(if tls { 443 } else { 1935 });
             let tcp = TcpStream::connect((host.as_str(), port)).await.map_err(|e| e.to_string())?;
             let _ = tcp.set_nodelay(true);
-            let held = (self.bytes_per_second() as f64 * SOCKET_SECONDS) as usize;
-            // The system doubles it, for its own books, and small packets use all of that.
-            let _ = set_socket_send_buffer_size(&tcp, held.max(SOCKET_FLOOR));
+            let unsent = (self.bytes_per_second() as f64 * UNSENT_SECONDS) as u32;
+            let _ = socket2::SockRef::from(&tcp).set_tcp_notsent_lowat(unsent.max(UNSENT_FLOOR));
             let socket = tcp.as_fd().try_clone_to_owned().map_err(|e| e.to_string())?;
             let stream: Box<dyn Stream> = if tls {
                 let name = rustls::pki_types::ServerName::try_from(host).map_err(|e| e.to_string())?;

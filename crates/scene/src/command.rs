@@ -278,11 +278,15 @@ impl Command {
     }
 
     /// Writes down how long the files of its audio tracks and speech are, and what shuffled playlists go by.
-    pub fn measure_tracks(&mut self, length: &dyn Fn(&str) -> Option<Seconds>, seed: u32) {
+    pub fn measure_tracks(&mut self, length: &mut dyn FnMut(&str) -> Option<Seconds>, seed: u32) {
         match self {
             Self::CreateTrack { track } => measure(track, length, seed),
-            Self::LoadShow { show } => show.tracks.iter_mut().for_each(|track| measure(track, length, seed)),
-            Self::Speak { speech } => speech.length = speech.url.as_deref().and_then(length),
+            Self::LoadShow { show } => {
+                show.tracks.iter_mut().for_each(|track| measure(track, length, seed));
+                show.triggers.iter_mut().for_each(|trigger| trigger.measure(length));
+            }
+            Self::SetTrigger { trigger } => trigger.measure(length),
+            Self::Speak { speech } => speech.length = speech.url.as_deref().and_then(&mut *length),
             Self::Batch { commands } => commands.iter_mut().for_each(|command| command.measure_tracks(length, seed)),
             Self::UpdateTrack { patch, .. } => {
                 if let Some(playlist) = patch.get_mut("playlist").and_then(Value::as_object_mut)
@@ -292,7 +296,7 @@ impl Command {
                 }
                 let items = patch.get_mut("playlist").and_then(|p| p.get_mut("items")).and_then(Value::as_array_mut);
                 for item in items.into_iter().flatten().filter_map(Value::as_object_mut) {
-                    let seconds = item.get("url").and_then(Value::as_str).and_then(length);
+                    let seconds = item.get("url").and_then(Value::as_str).and_then(&mut *length);
                     item.insert("length".to_owned(), seconds.map_or(Value::Null, |seconds| seconds.get().into()));
                 }
                 let length = patch.get("url").and_then(Value::as_str).map(length);
@@ -302,6 +306,32 @@ impl Command {
             }
             _ => {}
         }
+    }
+
+    /// Whether a stream key may be in it.
+    pub(crate) fn holds_a_secret(&self) -> bool {
+        match self {
+            Self::CreateDestination { .. } => true,
+            Self::Batch { commands } => commands.iter().any(Self::holds_a_secret),
+            _ => false,
+        }
+    }
+
+    /// The files of sound that its triggers may bring on air.
+    #[must_use]
+    pub fn sounds_of_triggers(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        let mut note = |url: &str| {
+            found.push(url.to_owned());
+            None
+        };
+        match self {
+            Self::SetTrigger { trigger } => trigger.clone().measure(&mut note),
+            Self::LoadShow { show } => show.triggers.iter().for_each(|trigger| trigger.clone().measure(&mut note)),
+            Self::Batch { commands } => return commands.iter().flat_map(Self::sounds_of_triggers).collect(),
+            _ => {}
+        }
+        found
     }
 
     /// Whether it takes the place of the whole show, by itself or in a batch.
@@ -318,8 +348,8 @@ fn one() -> i32 {
     1
 }
 
-fn measure(track: &mut TrackSpec, length: &dyn Fn(&str) -> Option<Seconds>, seed: u32) {
-    track.length = Some(track.url.as_str()).filter(|url| !url.is_empty()).and_then(length);
+fn measure(track: &mut TrackSpec, length: &mut dyn FnMut(&str) -> Option<Seconds>, seed: u32) {
+    track.length = Some(track.url.as_str()).filter(|url| !url.is_empty()).and_then(&mut *length);
     if let Some(playlist) = &mut track.playlist {
         playlist.seed.get_or_insert(seed);
         playlist.items.iter_mut().for_each(|item| item.length = length(&item.url));

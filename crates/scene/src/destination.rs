@@ -145,7 +145,7 @@ impl Destination {
                     return wrong("user and password do not belong in an SRT URL: set streamKey");
                 }
                 check_authority(authority)?;
-                if !authority.rsplit_once(':').is_some_and(|(_, port)| !port.contains(']')) {
+                if authority.rsplit_once(':').is_none_or(|(_, port)| port.contains(']')) {
                     return wrong("no port: expected srt://host:port");
                 }
                 let options = rest.split_once('?').map_or("", |(_, options)| options);

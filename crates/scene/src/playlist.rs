@@ -16,6 +16,8 @@ ranged!(
 /// The most files of a playlist.
 pub(crate) const MAX_ITEMS: usize = 500;
 
+/// The longest interval that is mixed at once, and a little more.
+const MOMENT: i64 = crate::time::ShowTime::PER_SECOND * 11 / 10;
 /// Ticks of a sample at 48 kHz.
 const SAMPLE: i64 = crate::time::ShowTime::PER_SECOND / 48_000;
 
@@ -100,19 +102,30 @@ impl Playlist {
     /// The file that was begun last at `at` ticks after the playlist's beginning, and the one before while that
     /// is still heard.
     pub(crate) fn at(&self, at: i64, looped: bool) -> Vec<Playing> {
+        self.listed(at, looped, 0)
+    }
+
+    fn listed(&self, at: i64, looped: bool, moment: i64) -> Vec<Playing> {
         let round = self.round();
         if at < 0 || round <= 0 || self.whole().is_none() {
             return Vec::new();
         }
         let overlap = self.overlap();
+        // What is over by a moment may be of the round before.
         let number = if looped { at / round } else { 0 };
         let mut playing = Vec::with_capacity(2);
         if number > 0 {
             playing.extend(self.of_round(number - 1, overlap, looped));
         }
         playing.extend(self.of_round(number, overlap, looped));
-        playing.retain(|p: &Playing| p.begin <= at && at < p.begin + p.length);
+        playing.retain(|p: &Playing| p.begin <= at && at < p.begin + p.length + moment);
         playing
+    }
+
+    /// The files that are heard at `at`, and those that were over a moment ago: whoever mixes an interval that ends at
+    /// `at` needs all that was heard in it.
+    pub(crate) fn heard(&self, at: i64, looped: bool) -> Vec<Playing> {
+        self.listed(at, looped, MOMENT)
     }
 
     /// The first file that begins after `at`.
@@ -134,6 +147,8 @@ impl Playlist {
         if self.whole().is_none() || round > 0 && !looped {
             return None;
         }
+        // A number that somebody thought up may be beyond all time.
+        self.round().checked_mul(round.checked_add(1)?)?.checked_add(self.whole()?)?;
         self.of_round(round, self.overlap(), looped).into_iter().find(|p| p.number == number).map(|p| p.begin)
     }
 

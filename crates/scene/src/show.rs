@@ -17,7 +17,7 @@ use crate::layer::{Layer, LayerKind, LayerMask, LayerSpec};
 use crate::mix::Mix;
 use crate::scenes::{Change, Scene};
 use crate::slate::Slate;
-use crate::speech::Utterance;
+use crate::speech::{SpeechEnd, Utterance};
 use crate::time::ShowTime;
 use crate::track::{Track, TrackSpec};
 use crate::trigger::{Rule, Trigger};
@@ -550,7 +550,9 @@ impl Show {
                 Event::StreamStopped
             }
             Command::LoadShow { show } => {
-                *self = self.loaded(show, now, turn.limits)?;
+                let next = self.loaded(show, now, turn.limits)?;
+                self.end_speech(|_| true, SpeechEnd::Cancelled, &mut turn.events);
+                *self = next;
                 Event::ShowLoaded
             }
             Command::SetData { patch } => self.set_data(patch)?,

@@ -84,7 +84,7 @@ impl Show {
                 items.push(item);
                 continue;
             };
-            for playing in track.playing(playlist, t) {
+            for playing in track.heard(playlist, t) {
                 let fade = ShowTime::from_ticks(playing.go);
                 items.push(SoundItem {
                     number: playing.number,

@@ -149,6 +149,16 @@ impl Track {
         playlist.at(t.ticks() - self.origin(), self.looped)
     }
 
+    /// The files of `playlist`, which is its own, that are heard in the moment before `t`, or were over in it. One that
+    /// began before the track did is not.
+    pub(crate) fn heard(&self, playlist: &Playlist, t: ShowTime) -> Vec<Playing> {
+        let mut heard = playlist.heard(t.ticks() - self.origin(), self.looped);
+        let first = self.start.ticks() - self.origin();
+        let last = heard.last().map(|playing| playing.number);
+        heard.retain(|playing| playing.begin >= first || Some(playing.number) == last);
+        heard
+    }
+
     /// The file of its playlist that begins next after `t`, and when.
     pub(crate) fn next_file(&self, t: i64) -> Option<(i64, Playing)> {
         let playing = self.playlist.as_ref()?.next_after(t - self.origin(), self.looped)?;
@@ -168,7 +178,8 @@ impl Track {
         let Some(playlist) = &self.playlist else {
             return Err(FieldError::new("id", format!("\"{}\" is no playlist", self.id)));
         };
-        let into = now.ticks() - self.origin();
+        // What was skipped to just now has yet to begin.
+        let into = now.max(self.start).ticks() - self.origin();
         let here = match playlist.at(into, self.looped).last() {
             Some(playing) => playing.number,
             // It has not begun, or is over.

@@ -155,6 +155,13 @@ pub enum Condition {
     },
 }
 
+impl Trigger {
+    /// Writes down how long the files of sound are that it may bring on air.
+    pub(crate) fn measure(&mut self, length: &mut dyn FnMut(&str) -> Option<Seconds>) {
+        self.run.iter_mut().for_each(|command| command.measure_tracks(length, 0));
+    }
+}
+
 /// A trigger of the show, and how it has been used.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -292,6 +299,9 @@ pub(crate) fn check<'a>(id: &'a Id, trigger: &Trigger, others: &'a [Rule]) -> Re
     }
     let others: Vec<(&Id, &Trigger)> =
         others.iter().filter(|rule| rule.id != *id).map(|rule| (&rule.id, &*rule.spec)).collect();
+    if trigger.run.iter().any(Command::holds_a_secret) {
+        return Err(FieldError::new("run", "createDestination is no command for a trigger: anybody may see triggers"));
+    }
     let mut seen = vec![id];
     if let Some(mut way) = way_back(trigger, trigger, &others, &mut seen) {
         way.push(id);

@@ -23,7 +23,7 @@ pub(crate) fn run(config: &Config, args: &RenderArgs) -> Result<(), Failure> {
     let mut show = Show::default();
     let assets = patient_assets(config.memory_budget_mib, vec![folder_of(&args.show)]);
     let mut load = Command::LoadShow { show: file };
-    load.measure_tracks(&|url| assets.measure(url), 0);
+    load.measure_tracks(&mut |url| assets.measure(url), 0);
     show.apply(load, ShowTime::ZERO, &limits(config))
         .map_err(|e| Failure::Show(format!("{}: {e}", args.show.display())))?;
     assets.keep_fonts_in(config.data_dir.join("fonts"));

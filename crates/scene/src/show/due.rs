@@ -50,8 +50,12 @@ impl Show {
                 Thing::Tracks => {
                     let ended = self.tracks.iter().filter(|track| track.end() == Some(at));
                     turn.events.extend(ended.map(|track| Event::TrackEnded { id: track.id.clone() }));
+                    for track in &self.tracks {
+                        if track.next_file(self.settled).is_some_and(|(begin, _)| begin == at) {
+                            turn.events.extend(file_begun(track, at));
+                        }
+                    }
                 }
-                Thing::File(track) => self.tell_file(track, at, turn),
                 Thing::Speech => self.settle_speech(at, &mut turn.events),
             }
             self.settled = self.settled.max(at);
@@ -76,11 +80,7 @@ impl Show {
             // All that end at one time, before anything else of that time.
             Some((end, 0, Thing::Tracks))
         });
-        let files = self
-            .tracks
-            .iter()
-            .enumerate()
-            .filter_map(|(index, track)| Some((track.next_file(self.settled)?.0, 1, Thing::File(index))));
+        let files = self.tracks.iter().filter_map(|track| Some((track.next_file(self.settled)?.0, 0, Thing::Tracks)));
         let speech = self.speech_due().map(|at| (at, 2, Thing::Speech));
         let due = timelines.chain(change).chain(tracks).chain(files).chain(speech).filter(|(at, ..)| *at <= now);
         due.min_by_key(|(at, order, _)| (*at, *order)).map(|(at, _, thing)| (at, thing))
@@ -116,18 +116,6 @@ impl Show {
                 turn.events.push(Event::TimelineFinished { id });
             }
         }
-    }
-
-    /// Tells which file a playlist goes on with.
-    fn tell_file(&self, track: usize, at: i64, turn: &mut Turn<'_>) {
-        let track = &self.tracks[track];
-        let Some(playlist) = &track.playlist else { return };
-        let playing = track.playing(playlist, ShowTime::from_ticks(at));
-        turn.events.extend(playing.last().map(|playing| {
-            let item = &playlist.items[playing.index];
-            let (url, title) = (item.url.clone(), item.title.clone());
-            Event::TrackAdvanced { id: track.id.clone(), index: playing.index, url, title }
-        }));
     }
 
     /// Gives up telling the rounds and labels of timelines that have gone round too often since.
@@ -235,14 +223,21 @@ impl Show {
     }
 }
 
+/// Tells which file a playlist goes on with.
+fn file_begun(track: &crate::track::Track, at: i64) -> Option<Event> {
+    let playlist = track.playlist.as_ref()?;
+    let playing = *track.playing(playlist, ShowTime::from_ticks(at)).last()?;
+    let item = &playlist.items[playing.index];
+    let (url, title) = (item.url.clone(), item.title.clone());
+    Some(Event::TrackAdvanced { id: track.id.clone(), index: playing.index, url, title })
+}
+
 /// Something that falls due.
 enum Thing {
     Timeline(usize, Due),
     Change,
-    /// Audio tracks have been heard whole.
+    /// Audio tracks have been heard whole, playlists go on: all that do at one time.
     Tracks,
-    /// A playlist goes on.
-    File(usize),
     /// Somebody has said what they had to say, or was not let to.
     Speech,
 }

@@ -165,7 +165,7 @@ fn a_playlist_crosses_goes_round_tells_and_is_skipped() {
     assert_eq!(heard(&stage, 12.0), [("a.ogg".to_owned(), 10.0)]);
     assert_eq!(heard(&stage, 19.0), [("a.ogg".to_owned(), 10.0), ("b.ogg".to_owned(), 18.0)]);
     // A round is 30 s less two crossings.
-    assert_eq!(heard(&stage, 10.0 + 26.0 * 1000.0 + 3.0), [("a.ogg".to_owned(), 26_010.0)]);
+    assert_eq!(heard(&stage, 10.0 + 26.0 * 1000.0 + 4.0), [("a.ogg".to_owned(), 26_010.0)]);
     assert_eq!(stage.passes(50.0), ["10.0 file 0", "18.0 file 1", "36.0 file 0", "44.0 file 1"]);
     stage.did(50.0, json!({"skipTrack": {"id": "music"}}));
     assert_eq!(stage.passes(50.1), ["50.1 file 0"]);
@@ -218,4 +218,40 @@ fn mute_solo_pan_and_gains_that_move_are_heard() {
     let file = stage.show.to_file();
     let read: ShowFile = serde_json::from_value(serde_json::to_value(&file).unwrap()).unwrap();
     assert_eq!(read, file);
+}
+
+#[test]
+fn what_is_beyond_all_time_is_refused_and_what_is_due_together_is_told_together() {
+    let mut stage = Stage::new();
+    playlist(&mut stage, json!({}));
+    playlist(&mut stage, json!({"id": "other", "loop": false}));
+    let error = stage.apply(12.0, json!({"skipTrack": {"id": "music", "by": i32::MAX}})).unwrap_err();
+    assert!(error.to_string().contains("further than") || error.to_string().contains("ends before"), "{error}");
+    let told = stage.passes(20.0);
+    assert_eq!(told, ["10.0 file 0", "10.0 file 0", "18.0 file 1", "18.0 file 1"]);
+    // Two at once count twice.
+    let skip = json!({"skipTrack": {"id": "other"}});
+    stage.did(20.0, json!({"skipTrack": {"id": "other", "by": -1}}));
+    let error = stage.apply(20.0, json!({"batch": {"commands": [skip.clone(), skip]}})).unwrap_err();
+    assert!(error.to_string().contains("ends before"), "{error}");
+}
+
+#[test]
+fn a_file_is_listed_until_all_of_it_has_been_mixed() {
+    let mut stage = Stage::new();
+    playlist(&mut stage, json!({"playlist": {"crossFade": 0}}));
+    // It ends at 20; an interval that ends a little later still has its end in it.
+    assert_eq!(heard(&stage, 20.03), [("a.ogg".to_owned(), 10.0), ("b.ogg".to_owned(), 20.0)]);
+    assert_eq!(heard(&stage, 22.0), [("b.ogg".to_owned(), 20.0)]);
+}
+
+#[test]
+fn a_show_that_takes_the_place_of_another_ends_what_is_said_and_triggers_hold_no_keys() {
+    let mut stage = Stage::new();
+    stage.speak(1.0, "a", 5.0, json!({}));
+    assert_eq!(stage.did(2.0, json!({"loadShow": {"show": {}}})), ["a Cancelled"]);
+    let destination = json!({"createDestination": {"destination": {"url": "rtmp://h/a", "streamKey": "s3cret"}}});
+    let trigger = json!({"on": {"event": "trigger"}, "run": [{"batch": {"commands": [destination]}}]});
+    let error = stage.apply(3.0, json!({"setTrigger": {"trigger": trigger}})).unwrap_err().to_string();
+    assert!(error.starts_with("run") && !error.contains("s3cret"), "{error}");
 }

@@ -23,6 +23,18 @@ impl Show {
         &self.speech
     }
 
+    /// What is being said, and what comes next of each character: what has to be loaded.
+    pub fn speech_soon(&self) -> impl Iterator<Item = &Arc<Utterance>> {
+        let turn = |u: &Utterance| (-i16::from(u.spec.priority), u.order);
+        let first = move |utterance: &&Arc<Utterance>| {
+            let sooner = |other: &Utterance| {
+                other.start.is_none() && other.spec.layer_id == utterance.spec.layer_id && turn(other) < turn(utterance)
+            };
+            utterance.start.is_some() || !self.speech.iter().any(|other| sooner(other))
+        };
+        self.speech.iter().filter(first)
+    }
+
     pub(super) fn speak(&mut self, spec: SpeechSpec, now: ShowTime, told: &mut Vec<Event>) -> Result<(), Rejection> {
         let layer = self
             .layer(&spec.layer_id)
@@ -120,7 +132,7 @@ impl Show {
         self.end_speech(late, SpeechEnd::Expired, told);
     }
 
-    fn end_speech(&mut self, which: impl Fn(&Utterance) -> bool, end: SpeechEnd, told: &mut Vec<Event>) {
+    pub(super) fn end_speech(&mut self, which: impl Fn(&Utterance) -> bool, end: SpeechEnd, told: &mut Vec<Event>) {
         self.speech.retain(|utterance| {
             let ends = which(utterance);
             if ends {

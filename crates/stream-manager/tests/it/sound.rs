@@ -113,7 +113,7 @@ fn speech_is_queued_told_goes_on_after_a_crash_and_ends_once() {
         json!({"id": "one", "layerId": "host", "text": "Going once", "words": words, "emotion": {"name": "excited"}, "audio": audio(0.6)}),
     );
     assert!(first["start"].is_number() && (first["length"].as_f64().unwrap() - 0.6).abs() < 0.001, "{first}");
-    let second = service.post("/api/v1/speak", json!({"id": "two", "layerId": "host", "audio": audio(6.0)}));
+    let second = service.post("/api/v1/speak", json!({"id": "two", "layerId": "host", "audio": audio(60.0)}));
     assert!(second["start"].is_null(), "it waits: {second}");
     socket.send(json!({"id": "m", "meters": true}));
     let word = socket.expect("the second word", |m| {
@@ -140,7 +140,8 @@ fn speech_is_queued_told_goes_on_after_a_crash_and_ends_once() {
         let speech = service.get("/api/v1/speech");
         speech.as_array().unwrap().iter().all(|u| u["id"] != "three").then_some(())
     });
-    assert_eq!(ended(&mut socket, "two"), "finished");
+    assert_eq!(service.send("DELETE", "/api/v1/speech/two", None).0, 204);
+    assert_eq!(ended(&mut socket, "two"), "cancelled");
     assert_eq!(service.get("/api/v1/speech"), json!([]));
 }
 
