@@ -33,8 +33,6 @@ pub struct Mixer {
 struct Sounding {
     voice: Voice,
     meter: LevelMeter,
-    /// Its level over the interval that was mixed last.
-    level: Level,
     present: bool,
 }
 
@@ -126,12 +124,6 @@ impl Mixer {
         }
     }
 
-    /// How loud a voice is in the interval that was mixed last: what a mouth goes by.
-    #[must_use]
-    pub fn level_of(&self, voice: &str) -> Option<Level> {
-        self.sounding.get(voice).map(|sounding| sounding.level)
-    }
-
     /// Mixes whole blocks, the first of whose samples is the program's sample `at`.
     fn make(&mut self, desk: &Desk, at: u64, out: &mut [Sample]) {
         for strip in &mut self.strips {
@@ -170,8 +162,8 @@ impl Mixer {
                 None => voice.gain,
             };
             let mut meter = self.sounding.get(&voice.name).map_or_else(LevelMeter::default, |s| s.meter);
-            let level = self.add_voice(voice, at, length, before, voice.gain, &mut meter);
-            let sounding = Sounding { voice: voice.clone(), meter, level, present: true };
+            self.add_voice(voice, at, length, before, voice.gain, &mut meter);
+            let sounding = Sounding { voice: voice.clone(), meter, present: true };
             self.sounding.insert(voice.name.clone(), sounding);
         }
         // Whoever is gone goes softly.
@@ -192,7 +184,7 @@ impl Mixer {
         before: [f32; 2],
         after: [f32; 2],
         meter: &mut LevelMeter,
-    ) -> Level {
+    ) {
         let scratch = &mut self.scratch;
         scratch.clear();
         scratch.resize(length, [0.0; 2]);
@@ -208,14 +200,11 @@ impl Mixer {
                 glide(scratch, before, after);
             }
         }
-        let mut now = LevelMeter::default();
-        now.add(scratch);
         meter.add(scratch);
         for (sum, sample) in self.strips[voice.bus as usize].samples.iter_mut().zip(scratch.iter()) {
             sum[0] += sample[0];
             sum[1] += sample[1];
         }
-        now.take()
     }
 
     /// What becomes of the sum.

@@ -45,6 +45,8 @@ const SILENCE: Duration = Duration::from_millis(300);
 const LATE: Duration = Duration::from_millis(1_000);
 /// A server that has refused the stream is asked again no sooner than this.
 const REFUSED: Duration = Duration::from_secs(2);
+/// For so long after a connection was lost, a refusal may be for its sake.
+const OUR_OWN: Duration = Duration::from_secs(15);
 
 /// What to publish, and where to.
 pub(crate) struct RtmpPush {
@@ -96,8 +98,8 @@ impl RtmpPush {
     /// Publishes until `stop` says so or the hub is closed.
     pub(crate) async fn run(self, mut stop: watch::Receiver<bool>) {
         let mut backoff = Backoff::default();
-        // The last frame that has surely arrived.
-        let mut arrived = None;
+        // The last frame that has surely arrived, and when the connection was lost last.
+        let (mut arrived, mut lost) = (None, None);
         self.status.enter(DestinationState::Connecting, None);
         loop {
             let connected = tokio::select! {
@@ -115,6 +117,7 @@ impl RtmpPush {
                     match end {
                         End::Stopped | End::Finished => break,
                         End::Lost(reason) => {
+                            lost = Some(Instant::now());
                             self.status.write().reconnects += 1;
                             reason
                         }
@@ -128,8 +131,11 @@ impl RtmpPush {
             let mut wait = backoff.wait(Instant::now(), fastrand::f64());
             let mut state = DestinationState::Reconnecting;
             if refused {
-                // A name that is taken may be our own, from a connection that the server has not given up yet.
-                (wait, state) = (wait.max(REFUSED), DestinationState::Refused);
+                state = DestinationState::Refused;
+                // A name that is taken may be our own, from a connection that the server is about to give up.
+                if lost.is_none_or(|lost: Instant| lost.elapsed() > OUR_OWN) {
+                    wait = wait.max(REFUSED);
+                }
             }
             tracing::warn!(destination = %self.id, %reason, wait_ms = wait.as_millis() as u64, "not live");
             self.status.enter(state, Some(reason));
