@@ -1,9 +1,14 @@
-"""Long tests of connections and recordings: `script/soak reconnects` and `script/soak recordings`."""
+"""Long tests of what is on air: `script/soak on-air`, `script/soak reconnects` and `script/soak recordings`."""
 
+import array
+import base64
+import io
 import json
+import math
 import os
 import pathlib
 import random
+import re
 import signal
 import socket
 import struct
@@ -12,7 +17,9 @@ import sys
 import tempfile
 import threading
 import time
+import urllib.error
 import urllib.request
+import wave
 
 PORTS = {"PORT": 4300, "WS_PORT": 4301, "METRICS_PORT": 4302, "HEALTH_PORT": 4303}
 INGEST, PROXY = 4310, 4311
@@ -21,8 +28,11 @@ INGEST, PROXY = 4310, 4311
 def ask(method, path, body=None):
     data = json.dumps(body).encode() if body is not None else None
     request = urllib.request.Request(f"http://127.0.0.1:4300/api/v1{path}", data, {"content-type": "application/json"}, method=method)
-    with urllib.request.urlopen(request, timeout=30) as answer:
-        return json.loads(answer.read() or b"null")
+    try:
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return json.loads(answer.read() or b"null")
+    except urllib.error.HTTPError as error:
+        raise SystemExit(f"{method} {path}: {error.read().decode()}") from error
 
 
 def until(what, look):
@@ -37,11 +47,16 @@ def until(what, look):
     raise SystemExit(f"never happened: {what}")
 
 
-def serve(folder):
+SMALL = {"STREAM_RESOLUTION": "1280x720", "STREAM_PRESET": "ultrafast", "STREAM_BITRATE": "2000"}
+
+
+def serve(folder, arguments=("--demo",), settings=SMALL):
     variables = {**{name: str(port) for name, port in PORTS.items()}, "DATA_DIR": str(folder), "LOG_LEVEL": "error",
-                 "STREAM_RESOLUTION": "1280x720", "STREAM_PRESET": "ultrafast", "STREAM_BITRATE": "2000"}
-    process = subprocess.Popen(["target/release/stream-manager", "serve", "--demo"], env={**os.environ, **variables})
-    until("the service answers", lambda: ask("GET", "/stream"))
+                 **settings}
+    process = subprocess.Popen(["target/release/stream-manager", "serve", *arguments], env={**os.environ, **variables})
+    until("the service answers", lambda: process.poll() is not None or ask("GET", "/stream"))
+    if process.returncode is not None:
+        raise SystemExit("the service ended")
     return process
 
 
@@ -152,7 +167,154 @@ def recordings(folder, times):
     print(f"at most {worst:.2f} s are missing at the end")
 
 
+def tone(seconds, wave_at):
+    """A WAV file of 24 kHz mono, as speech services give it."""
+    samples = array.array("h", (int(wave_at(i / 24_000) * 32_000) for i in range(int(seconds * 24_000))))
+    out = io.BytesIO()
+    with wave.open(out, "wb") as file:
+        file.setparams((1, 2, 24_000, len(samples), "NONE", ""))
+        file.writeframes(samples.tobytes())
+    return out.getvalue()
+
+
+def clap(t):
+    """Ten seconds, of which the third begins with a beep."""
+    return 0.3 * math.sin(2 * math.pi * 8_000 * t) if 2 <= t < 2.3 else 0.0
+
+
+def words(t):
+    """Something like speech: a buzz of 140 Hz, four syllables a second."""
+    buzz = sum(math.sin(2 * math.pi * 140 * n * t) / n for n in range(1, 12)) / 2.5
+    return buzz * 0.5 * max(0.0, math.sin(2 * math.pi * 4 * t)) ** 0.5
+
+
+def tree(pid):
+    """The processes of the service."""
+    kids = pathlib.Path(f"/proc/{pid}/task")
+    found = [pid]
+    for task in kids.iterdir():
+        for child in (task / "children").read_text().split():
+            found += tree(int(child))
+    return found
+
+
+def memory(pid):
+    """What the processes use, in MiB; what they share is counted once."""
+    total = 0
+    for each in tree(pid):
+        try:
+            rollup = pathlib.Path(f"/proc/{each}/smaps_rollup").read_text()
+            total += int(re.search(r"^Pss:\s+(\d+)", rollup, re.M).group(1))
+        except (OSError, AttributeError):
+            pass
+    return total / 1024
+
+
+def ffmpeg(*arguments):
+    return subprocess.run(["ffmpeg", "-nostdin", "-hide_banner", *map(str, arguments)], capture_output=True)
+
+
+def claps(file):
+    """When the flash is seen and when the beep is heard, in seconds: pairs."""
+    raw = ffmpeg("-v", "error", "-i", file, "-map", "0:v", "-vf", "crop=64:64:0:0,scale=1:1,format=gray", "-f", "rawvideo", "-").stdout
+    start = float(subprocess.run(["ffprobe", "-v", "error", "-select_streams", "v", "-show_entries", "stream=start_time", "-of",
+                                  "csv=p=0", file], capture_output=True, text=True).stdout)
+    bright = [value > 200 for value in raw]
+    seen = [start + i / 30 for i in range(1, len(bright)) if bright[i] and not bright[i - 1]]
+    # The beep is higher than all else.
+    heard = ffmpeg("-v", "error", "-i", file, "-map", "0:a", "-af",
+                   "aresample=async=1:first_pts=0,highpass=f=6500,highpass=f=6500,highpass=f=6500", "-ac", "1", "-ar", "48000", "-f", "s16le", "-").stdout
+    samples = array.array("h", heard)
+    step = 48
+    loud = [max(map(abs, samples[i:i + step]), default=0) > 800 for i in range(0, len(samples), step)]
+    # A beep begins where it was quiet for half a second.
+    beeps, quiet = [], 500
+    for i, is_loud in enumerate(loud):
+        if is_loud:
+            if quiet >= 300:
+                beeps.append(i * step / 48_000)
+            quiet = 0
+        else:
+            quiet += 1
+    return [(at, min(beeps, key=lambda beep: abs(beep - at))) for at in seen if beeps]
+
+
+def on_air(folder, seconds):
+    show = json.loads(pathlib.Path("crates/stream-manager/src/s1.json").read_text())
+    show["tracks"] = [track for track in show["tracks"] if track["id"] == "music"]
+    show["layers"] += [
+        {"id": "speaker", "type": "host", "visible": False, "character": {"modelUrl": "sprite.png"}},
+        {"id": "flash", "type": "overlay", "opacity": 0,
+         "content": {"type": "shape", "content": "rect", "style": {"width": 64, "height": 64, "fill": "#ffffff"}}},
+    ]
+    (folder / "show.json").write_text(json.dumps(show))
+    subprocess.run(["target/release/stream-manager", "bench", "--seconds", "1", "--write", folder / "s1"], check=True)
+    records = folder / "ingests"
+    records.mkdir()
+    application = "application {0} {{ live on; record all; record_path {1}; record_unique off; record_suffix -{0}.flv; }}"
+    applications = " ".join(application.format(name, records) for name in ("a", "b", "c"))
+    conf = folder / "nginx.conf"
+    conf.write_text(f"""load_module /usr/lib/nginx/modules/ngx_rtmp_module.so; daemon off; master_process off; user root;
+pid {folder}/nginx.pid; error_log {folder}/nginx.log error; events {{ worker_connections 64; }}
+rtmp {{ server {{ listen 127.0.0.1:{INGEST}; chunk_size 4096; {applications} }} }}""")
+    (folder / "s1" / "assets" / "clap.wav").write_bytes(tone(10, clap))
+    service = serve(folder / "data", ("--show", str(folder / "show.json")),
+                    {"ASSETS_DIR": str(folder / "s1" / "assets"), "STREAM_RESOLUTION": "1920x1080", "TARGET_FPS": "30"})
+    nginx = subprocess.Popen(["nginx", "-c", str(conf), "-p", str(folder)])
+    try:
+        ask("POST", "/tracks", {"id": "clap", "url": "clap.wav", "bus": "effects", "loop": True, "cues": {"beep": 2}})
+        blink = [{"value": 1, "hold": True}, {"value": 0, "offset": 0.03, "hold": True}, {"value": 0}]
+        ask("POST", "/timelines", {"id": "blink", "loop": True, "animations": [
+            {"targetLayerId": "flash", "property": "opacity", "duration": 10, "keyframes": blink}]})
+        ask("POST", "/timelines/blink/play", {"start": {"cue": {"track": "clap", "name": "beep"}}})
+        ask("POST", "/destinations", {"id": "tape", "url": "file:tape.mkv"})
+        ask("POST", "/destinations", {"id": "page", "url": "hls:page"})
+        for name in ("a", "b", "c"):
+            ask("POST", "/destinations", {"id": name, "url": f"rtmp://127.0.0.1:{INGEST}/{name}", "streamKey": "key"})
+        ask("POST", "/stream/start")
+        until("all are live", lambda: all(d["status"]["state"] == "live" for d in ask("GET", "/destinations")))
+        talk = base64.b64encode(tone(6, words)).decode()
+        began, series, turn = time.monotonic(), [], 0
+        while (now := time.monotonic() - began) < seconds:
+            if now >= turn * 10:
+                ask("POST", "/speak", {"layerId": "speaker", "text": "So to speak.", "audio": {"base64": talk}})
+                turn += 1
+            series.append((now, memory(service.pid)))
+            time.sleep(1)
+        for destination in ask("GET", "/destinations"):
+            status = destination["status"]
+            print(f"{destination['id']}: {status['state']}, {status['sentFrames']} frames sent, "
+                  f"{status['droppedFrames']} dropped, {status['reconnects']} reconnects")
+        metrics = urllib.request.urlopen("http://127.0.0.1:4302/metrics").read().decode()
+        print("frames:", ", ".join(f"{name} {value}" for name, value in re.findall(r"frames_(\w+)_total (\d+)", metrics)))
+    finally:
+        service.terminate()
+        service.wait()
+        nginx.terminate()
+        nginx.wait()
+    late = [(t, m) for t, m in series if t >= min(120, seconds / 3)]
+    mean_t, mean_m = (sum(column) / len(late) for column in zip(*late))
+    slope = sum((t - mean_t) * (m - mean_m) for t, m in late) / sum((t - mean_t) ** 2 for t, _ in late) * 60
+    print(f"memory: {late[0][1]:.0f} MiB, {late[-1][1]:.0f} at the end, {max(m for _, m in series):.0f} at most; {slope:+.2f} MiB a minute")
+    tape = folder / "data" / "recordings" / "tape.mkv"
+    for file in (tape, *sorted(records.iterdir())):
+        counted = subprocess.run(["ffprobe", "-v", "error", "-select_streams", "v", "-show_entries", "packet=pts_time", "-of", "csv=p=0",
+                                  file], capture_output=True, text=True).stdout.split()
+        times = [float(line.split(",")[0]) for line in counted]
+        gap = max(b - a for a, b in zip(times, times[1:]))
+        print(f"{file.name}: {len(times)} frames in {times[-1] - times[0] + 1 / 30:.2f} s, longest step {gap * 1000:.0f} ms")
+    loudness = ffmpeg("-i", tape, "-map", "0:a", "-af", "ebur128=peak=true", "-f", "null", "-").stderr.decode()
+    summary = loudness[loudness.rindex("Summary:"):]
+    print("program:", re.search(r"I:\s+(\S+ LUFS)", summary).group(1), "integrated,",
+          re.search(r"Peak:\s+(\S+ dBFS)", summary).group(1), "true peak")
+    pairs = claps(tape)
+    for place, (seen, heard) in (("first", pairs[0]), ("last", pairs[-1])):
+        print(f"{place} of {len(pairs)} claps: flash at {seen:.3f} s, beep at {heard:.3f} s: {(heard - seen) * 1000:+.0f} ms")
+    print(f"at most {max(abs(heard - seen) for seen, heard in pairs) * 1000:.0f} ms apart")
+
+
 name, times = sys.argv[1], sys.argv[2]
 with tempfile.TemporaryDirectory() as folder:
-    {"reconnects": lambda: reconnects(pathlib.Path(folder), int(times or 200)),
+    {"on-air": lambda: on_air(pathlib.Path(folder), int(times or 600)),
+     "reconnects": lambda: reconnects(pathlib.Path(folder), int(times or 200)),
      "recordings": lambda: recordings(pathlib.Path(folder), int(times or 20))}[name]()

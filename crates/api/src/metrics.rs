@@ -77,6 +77,14 @@ impl Collector for Figures {
             let label = [("stage", stage)];
             ConstCounter::new(time.as_secs_f64()).encode(stage_encoder.encode_family(&label)?)?;
         }
+        let notices = self.0.notices().counts();
+        if !notices.is_empty() {
+            let metric = ConstCounter::new(0u64).metric_type();
+            let mut family = encoder.encode_descriptor("notices", "What happened to the service", None, metric)?;
+            for (kind, count) in notices {
+                ConstCounter::new(count).encode(family.encode_family(&[("type", kind)])?)?;
+            }
+        }
         per_destination(&mut encoder, &destinations)
     }
 }

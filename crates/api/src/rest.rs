@@ -10,7 +10,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use engine::{Answer, Engine, FontError};
+use engine::{Answer, Engine, FontError, Notice};
 use scene::{Command, DestinationSpec, Event, Id, Layer, LayerSpec, ShowFile, Slate, Track, TrackSpec, VideoKbps};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -95,6 +95,7 @@ pub(crate) fn router() -> ApiRouter<Arc<Engine>> {
         )
         .api_route("/stream/start", post_with(start_stream, about("Stream", "Publishes to all destinations")))
         .api_route("/stream/stop", post_with(stop_stream, about("Stream", "Ends publishing")))
+        .api_route("/notices", get_with(list_notices, about("Stream", "What happened to the service, the newest last")))
         .api_route(
             "/slate",
             get_with(get_slate, about("Slate", "What is shown instead of the show"))
@@ -206,6 +207,10 @@ async fn update_track(State(engine): App, Path(path): Path<Named>, Body(patch): 
 async fn delete_track(State(engine): App, Path(path): Path<Named>) -> Result<StatusCode, Problem> {
     submit(&engine, Command::DeleteTrack { id: named(path, "track")? }).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+async fn list_notices(State(engine): App) -> Json<Vec<Notice>> {
+    Json(engine.notices().last().iter().map(|notice| Notice::clone(notice)).collect())
 }
 
 async fn list_destinations(State(engine): App) -> Json<Vec<DestinationReport>> {

@@ -135,6 +135,7 @@ async fn converse(engine: Arc<Engine>, after: Option<u64>, mut socket: WebSocket
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut client = Client { engine: engine.clone(), meters: false, speech: Vec::new() };
     let mut meters = engine.meters();
+    let mut notices = engine.notices().subscribe();
     loop {
         tokio::select! {
             changed = meters.changed(), if client.meters => match changed {
@@ -151,6 +152,10 @@ async fn converse(engine: Arc<Engine>, after: Option<u64>, mut socket: WebSocket
                 Err(RecvError::Lagged(_)) => held = send_snapshot(&engine, &mut socket).await?,
                 Err(RecvError::Closed) => return Ok(()),
             },
+            // Who is too slow for them finds the last ones by `GET /notices`.
+            Ok(notice) = notices.recv() => {
+                send(&mut socket, json!({"type": "notice", "notice": *notice})).await?;
+            }
             message = socket.recv() => match message {
                 Some(Ok(Message::Text(text))) => {
                     if let Some(answer) = client.answer(text.as_bytes()).await {

@@ -34,6 +34,8 @@ struct State {
     waiting: VecDeque<[i16; 2]>,
     ended: bool,
     sounding: bool,
+    /// So much has to be there before it sounds, however long it takes; where it is zero, what is said above.
+    cushion: usize,
     /// The largest chunk.
     chunk: usize,
     /// Samples of the program for which something has been waiting.
@@ -65,6 +67,13 @@ impl Feed {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// A feed that waits for so many samples before it sounds, and again whenever it has run dry: for what comes over
+    /// a network and nobody waits for.
+    #[must_use]
+    pub fn cushioned(samples: usize) -> Self {
+        Self(Mutex::new(State { cushion: samples, ..State::default() }))
     }
 
     /// Appends samples.
@@ -114,7 +123,9 @@ impl Feed {
                 return;
             }
             let wanted = ((state.chunk + MARGIN) << state.progress.starved.min(4)).min(MOST).max(out.len() + FADE);
-            if !state.ended && state.waiting.len() < wanted && state.patience < PATIENCE {
+            let wanted = wanted.max(state.cushion);
+            let patient = state.cushion > 0 || state.patience < PATIENCE;
+            if !state.ended && state.waiting.len() < wanted && patient {
                 state.patience += out.len();
                 return;
             }

@@ -37,12 +37,15 @@ pub enum RecordKind {
     Released = 6,
     /// Why the worker cannot go on, as text.
     Failed = 7,
+    /// Decoded samples.
+    Samples = 8,
 }
 
 impl RecordKind {
     fn from_u8(byte: u8) -> Option<Self> {
         use RecordKind::*;
-        [Config, VideoHeader, AudioHeader, Video, Audio, Released, Failed].into_iter().find(|k| *k as u8 == byte)
+        let all = [Config, VideoHeader, AudioHeader, Video, Audio, Released, Failed, Samples];
+        all.into_iter().find(|k| *k as u8 == byte)
     }
 }
 

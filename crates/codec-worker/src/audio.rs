@@ -1,8 +1,8 @@
-//! AAC by libavcodec's own encoder.
+//! Sound: AAC by libavcodec's own encoder, Opus by libopus.
 
 use crate::Failure;
 use crate::video::extradata;
-use codec_wire::AUDIO_RATE;
+use codec_wire::{AUDIO_RATE, Codec};
 use ffmpeg_next as ff;
 use ffmpeg_next::format::sample::{Sample, Type};
 use std::collections::VecDeque;
@@ -10,6 +10,7 @@ use std::collections::VecDeque;
 /// The encoder, open.
 pub(crate) struct AudioEncoder {
     encoder: ff::encoder::audio::Encoder,
+    layout: Type,
     /// Samples that do not fill a frame yet.
     waiting: Vec<[f32; 2]>,
     /// Finished frames that nobody has asked for yet.
@@ -19,19 +20,24 @@ pub(crate) struct AudioEncoder {
 }
 
 impl AudioEncoder {
-    pub(crate) fn open(kbps: u32) -> Result<Self, Failure> {
-        let codec = ff::encoder::find_by_name("aac").ok_or(Failure::NoEncoder("aac"))?;
+    /// What goes with video in `beside`.
+    pub(crate) fn open(beside: Codec, kbps: u32) -> Result<Self, Failure> {
+        let (name, layout) = match beside {
+            Codec::H264 => ("aac", Type::Planar),
+            Codec::Vp8 | Codec::Vp9 => ("libopus", Type::Packed),
+        };
+        let codec = ff::encoder::find_by_name(name).ok_or(Failure::NoEncoder(name))?;
         let mut audio = ff::codec::context::Context::new_with_codec(codec).encoder().audio()?;
         audio.set_rate(AUDIO_RATE as i32);
-        audio.set_format(Sample::F32(Type::Planar));
+        audio.set_format(Sample::F32(layout));
         audio.set_channel_layout(ff::ChannelLayout::STEREO);
         audio.set_bit_rate(kbps as usize * 1000);
         audio.set_time_base((1, AUDIO_RATE as i32));
         audio.set_flags(ff::codec::Flags::GLOBAL_HEADER);
-        Ok(Self { encoder: audio.open()?, waiting: Vec::new(), ready: VecDeque::new(), next: 0 })
+        Ok(Self { encoder: audio.open()?, layout, waiting: Vec::new(), ready: VecDeque::new(), next: 0 })
     }
 
-    /// The AudioSpecificConfig.
+    /// The AudioSpecificConfig, or Opus's identification header.
     pub(crate) fn header(&self) -> Vec<u8> {
         extradata(&self.encoder)
     }
@@ -49,13 +55,16 @@ impl AudioEncoder {
         self.waiting.extend_from_slice(samples);
         let size = self.encoder.frame_size() as usize;
         while self.waiting.len() >= size {
-            let mut frame = ff::frame::Audio::new(Sample::F32(Type::Planar), size, ff::ChannelLayout::STEREO);
+            let mut frame = ff::frame::Audio::new(Sample::F32(self.layout), size, ff::ChannelLayout::STEREO);
             frame.set_rate(AUDIO_RATE);
             frame.set_pts(Some(self.next));
-            for channel in 0..2 {
-                let plane: &mut [f32] = frame.plane_mut(channel);
-                for (out, sample) in plane.iter_mut().zip(&self.waiting) {
-                    *out = sample[channel];
+            if self.layout == Type::Packed {
+                let plane: &mut [(f32, f32)] = frame.plane_mut(0);
+                plane.iter_mut().zip(&self.waiting).for_each(|(out, [left, right])| *out = (*left, *right));
+            } else {
+                for channel in 0..2 {
+                    let plane: &mut [f32] = frame.plane_mut(channel);
+                    plane.iter_mut().zip(&self.waiting).for_each(|(out, sample)| *out = sample[channel]);
                 }
             }
             self.waiting.drain(..size);
@@ -99,7 +108,7 @@ mod tests {
 
     #[test]
     fn frames_that_were_never_sent_are_silence_and_cost_no_more() {
-        let mut audio = AudioEncoder::open(128).unwrap();
+        let mut audio = AudioEncoder::open(Codec::H264, 128).unwrap();
         let mut frames = Vec::new();
         let mut send = |audio: &mut AudioEncoder, first: u64| {
             audio.send(&[[0.1; 2]; 1600], first).unwrap();

@@ -29,7 +29,7 @@ fn work(control: &OwnedFd, out: &mut File) -> Result<(), Failure> {
     ffmpeg_next::init()?;
     ffmpeg_next::log::set_level(ffmpeg_next::log::Level::Warning);
     let mut video = VideoEncoder::open(&config)?;
-    let mut audio = AudioEncoder::open(config.audio_kbps)?;
+    let mut audio = AudioEncoder::open(config.kind.codec(), config.audio_kbps)?;
     Record::new(RecordKind::VideoHeader, video.header()).write_to(out)?;
     Record::new(RecordKind::AudioHeader, audio.header()).write_to(out)?;
 

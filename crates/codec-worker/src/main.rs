@@ -1,13 +1,17 @@
 //! The only process that links libav.
 //!
 //! `codec-worker encode` makes H.264 and AAC of pictures in shared memory and samples;
-//! `codec-worker mux` puts packets into a container. Both are started by the service, which watches
+//! `codec-worker mux` puts packets into a container; `codec-worker trial` tells what encoding costs; `codec-worker decode` makes samples of a file that may come
+//! from anybody, in a sandbox. All are started by the service, which watches
 //! and replaces them: whatever goes wrong in here ends this process and nothing else. What they are
 //! told and what they answer is described in `codec-wire`.
 
 mod audio;
+mod decode;
 mod encode;
 mod mux;
+mod sandbox;
+mod trial;
 mod video;
 
 use codec_wire::{CONTROL_FD, DATA_FD};
@@ -20,6 +24,8 @@ fn main() -> ExitCode {
     let result = match mode.as_deref() {
         Some("encode") => encode::run(inherited(CONTROL_FD)),
         Some("mux") => mux::run(File::from(inherited(CONTROL_FD))),
+        Some("decode") => decode::run(File::from(inherited(CONTROL_FD)), &mut data_out()),
+        Some("trial") => trial::run(File::from(inherited(CONTROL_FD)), &mut data_out()),
         Some("version") => {
             println!("libav {}", ffmpeg_next::format::license());
             return ExitCode::SUCCESS;
@@ -66,4 +72,6 @@ enum Failure {
     Config(#[from] serde_json::Error),
     #[error("{0}")]
     Protocol(&'static str),
+    #[error("no sandbox: {0}")]
+    Sandbox(String),
 }

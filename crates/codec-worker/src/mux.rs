@@ -1,7 +1,7 @@
 //! Packets into containers, by libavformat.
 
 use crate::Failure;
-use codec_wire::{AUDIO_RATE, Container, DATA_FD, MuxConfig, Record, RecordKind};
+use codec_wire::{AUDIO_RATE, Codec, Container, DATA_FD, MuxConfig, Record, RecordKind};
 use ffmpeg_next as ff;
 use ffmpeg_next::ffi;
 use std::fs::File;
@@ -34,6 +34,8 @@ struct Muxer {
     output: ff::format::context::Output,
     live: bool,
     fps: i32,
+    /// Samples of a frame of sound.
+    audio_frame: i64,
     /// What goes before each keyframe.
     repeated: Vec<u8>,
     /// The number of the first frame, which is at time zero, and its first sample.
@@ -46,6 +48,7 @@ impl Muxer {
         let format = match config.container {
             Container::Mp4 | Container::LiveMp4 => "mp4",
             Container::Mkv => "matroska",
+            Container::WebM => "webm",
             Container::Hls => "hls",
             Container::MpegTs => "mpegts",
         };
@@ -58,7 +61,13 @@ impl Muxer {
         };
         let fps = config.fps as i32;
         for (header, is_video) in [(&config.video_header, true), (&config.audio_header, false)] {
-            let id = if is_video { ff::codec::Id::H264 } else { ff::codec::Id::AAC };
+            let id = match (config.codec, is_video) {
+                (Codec::H264, true) => ff::codec::Id::H264,
+                (Codec::H264, false) => ff::codec::Id::AAC,
+                (Codec::Vp8, true) => ff::codec::Id::VP8,
+                (Codec::Vp9, true) => ff::codec::Id::VP9,
+                (Codec::Vp8 | Codec::Vp9, false) => ff::codec::Id::OPUS,
+            };
             let mut stream = output.add_stream(id)?;
             stream.set_time_base(if is_video { (1, fps) } else { (1, AUDIO_RATE as i32) });
             // SAFETY: the stream was made above and its parameters are its own; `header` is copied
@@ -80,7 +89,8 @@ impl Muxer {
                 } else {
                     (*p).codec_type = ffi::AVMediaType::AVMEDIA_TYPE_AUDIO;
                     (*p).sample_rate = AUDIO_RATE as i32;
-                    (*p).frame_size = 1024;
+                    (*p).frame_size = frame_size(config.codec);
+                    (*p).initial_padding = pre_skip(config);
                     set_stereo(p);
                 }
                 let padded = header.len() + ffi::AV_INPUT_BUFFER_PADDING_SIZE as usize;
@@ -99,7 +109,7 @@ impl Muxer {
             Container::LiveMp4 => {
                 options.set("movflags", "frag_every_frame+empty_moov+default_base_moof+skip_trailer");
             }
-            Container::Mkv => options.set("cluster_time_limit", "2000"),
+            Container::Mkv | Container::WebM => options.set("cluster_time_limit", "2000"),
             Container::Hls => {
                 // A segment for each group of pictures, and six of them in the list: what players hold.
                 options.set("hls_time", "1");
@@ -116,7 +126,7 @@ impl Muxer {
         unsafe { (*output.as_mut_ptr()).flags |= ffi::AVFMT_FLAG_FLUSH_PACKETS };
         // A transport stream can be entered at any keyframe: each carries what a decoder has to know.
         let repeated = if config.container == Container::MpegTs { config.video_header.clone() } else { Vec::new() };
-        Ok(Self { output, live, fps, repeated, origin: None })
+        Ok(Self { output, live, fps, repeated, audio_frame: frame_size(config.codec).into(), origin: None })
     }
 
     fn write(&mut self, record: &Record) -> Result<(), Failure> {
@@ -143,7 +153,7 @@ impl Muxer {
         packet.set_stream(usize::from(!video));
         packet.set_pts(Some(time));
         packet.set_dts(Some(time));
-        packet.set_duration(if video { 1 } else { 1024 });
+        packet.set_duration(if video { 1 } else { self.audio_frame });
         if record.key || !video {
             packet.set_flags(ff::codec::packet::Flags::KEY);
         }
@@ -157,6 +167,22 @@ impl Muxer {
             packet.write_interleaved(&mut self.output)?;
         }
         Ok(())
+    }
+}
+
+/// Samples of a frame of the sound that goes with a codec.
+fn frame_size(codec: Codec) -> i32 {
+    match codec {
+        Codec::H264 => 1024,
+        Codec::Vp8 | Codec::Vp9 => 960,
+    }
+}
+
+/// Samples that an Opus decoder leaves out at first, as its header says (RFC 7845, section 5.1).
+fn pre_skip(config: &MuxConfig) -> i32 {
+    match (config.codec, config.audio_header.get(10..12)) {
+        (Codec::Vp8 | Codec::Vp9, Some(bytes)) => i32::from(u16::from_le_bytes([bytes[0], bytes[1]])),
+        _ => 0,
     }
 }
 

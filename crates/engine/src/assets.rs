@@ -171,6 +171,12 @@ impl Assets {
         }
     }
 
+    /// Lets go of everything that is loaded and not in use at the moment.
+    pub fn give_up_caches(&self) {
+        self.studio.forget_idle();
+        self.library.forget_idle();
+    }
+
     /// Keeps added fonts in `folder`, and adds those that are there already.
     pub fn keep_fonts_in(&self, folder: PathBuf) {
         let mut paths: Vec<PathBuf> =

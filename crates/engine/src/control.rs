@@ -1,12 +1,16 @@
 //! What everyone else holds of the engine: the way to command it and to see what it does.
 
 use crate::assets::{Assets, Held};
+use crate::capacity::Capacity;
 use crate::clock::unix_ms;
+use crate::engine::codec_of;
 use crate::state::State;
 use crate::writer::Order;
 use arc_swap::ArcSwap;
+use output::Codec;
 use scene::{
-    Command, Event, FieldError, FrameRate, Layer, Limits, Rejection, Seconds, Show, ShowTime, Source, Track, Utterance,
+    Command, Event, FieldError, FrameRate, Layer, Limits, ProgramFormat, Rejection, Seconds, Show, ShowTime, Source,
+    Track, Utterance,
 };
 use serde::Serialize;
 use std::collections::VecDeque;
@@ -37,6 +41,9 @@ pub(crate) struct Inner {
     /// Pixels of the picture.
     pub(crate) size: (u32, u32),
     pub(crate) loaders: Arc<Semaphore>,
+    pub(crate) capacity: Arc<Capacity>,
+    /// As it is configured.
+    pub(crate) format: ProgramFormat,
 }
 
 /// Events with their numbers, as they happen and from the near past.
@@ -114,6 +121,7 @@ impl Control {
         self.measure_sounds_of_triggers(&command).await;
         // Held until the command is answered: what it needs is then in the show, or not needed.
         let _held = self.prepare(&command).await?;
+        self.check_capacity(&command).await?;
         // What a playlist begins with is known once its files are measured.
         self.measure_tracks(&mut command);
         let _first = self.prepare(&command).await?;
@@ -184,6 +192,23 @@ impl Control {
             };
             let _ = tokio::task::spawn_blocking(measure).await;
         }
+    }
+
+    /// Whether new destinations take what is made, and the machine can encode what they take.
+    async fn check_capacity(&self, command: &Command) -> Result<(), CommandError> {
+        for spec in command.new_destinations() {
+            let Some(service) = spec.known_service() else { continue };
+            let video_kbps = self.state().show.video_kbps().unwrap_or(self.0.format.video_kbps);
+            service.check(ProgramFormat { video_kbps, ..self.0.format }).map_err(CommandError::Unusable)?;
+        }
+        let codecs: Vec<Codec> = command.new_destinations().iter().map(|spec| codec_of(spec.video_codec())).collect();
+        for codec in codecs.into_iter().filter(|codec| *codec != Codec::H264) {
+            let capacity = self.0.capacity.clone();
+            let unknown = |_| CommandError::Unusable(FieldError::new("codec", "it cannot be tried"));
+            let checked = tokio::task::spawn_blocking(move || capacity.check(codec)).await.map_err(unknown)?;
+            checked.map_err(CommandError::Unusable)?;
+        }
+        Ok(())
     }
 
     /// Tries the command on a copy of the show and loads what the result needs, so that the writer

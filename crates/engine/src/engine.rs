@@ -1,27 +1,33 @@
 //! The engine as a whole: brought up from the store, and taken down in order.
 
 use crate::assets::Assets;
+use crate::capacity::Capacity;
 use crate::clock::unix_ms;
 use crate::control::{Control, Events, HISTORY, Inner, ShowClock};
 use crate::drawer::{Drawer, RendererChoice};
 use crate::feeds::Feeds;
+use crate::notices::Notices;
+use crate::others::Others;
+use crate::quality;
 use crate::state::State;
+use crate::streams::Streams;
 use crate::ticker::{LoopStats, Ticker};
+use crate::watch::Watch;
 use crate::writer::Writer;
 use arc_swap::ArcSwap;
 use audio::Meters;
-use codec_wire::EncoderConfig;
+use codec_wire::{EncoderConfig, EncoderKind};
 use media::Uploads;
 use output::{
-    DestinationSettings, DestinationStatus, Destinations, Encoder, EncoderStats, Hub, OutputError, Place, Preview,
-    StreamFormat, WorkerBinary,
+    Codec, DestinationSettings, DestinationStatus, Destinations, Encoder, EncoderStats, Hub, OutputError, Place,
+    Preview, StreamFormat, WorkerBinary, try_encoder,
 };
 use render::DisplayList;
 use scene::ShowTime;
-use scene::{Command, Destination, FrameRate, Id, Limits, Seconds, Show};
+use scene::{Command, Destination, FrameRate, Id, Limits, Seconds, Show, VideoCodec};
 use std::collections::{BTreeMap, VecDeque};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -53,6 +59,8 @@ pub struct EngineSettings {
     pub rate: FrameRate,
     /// What draws.
     pub renderer: RendererChoice,
+    /// What encodes H.264; `None`: a graphics card where one works.
+    pub encoder: Option<EncoderKind>,
     /// x264's preset.
     pub preset: String,
     /// Video bit rate in kb/s.
@@ -69,6 +77,8 @@ pub struct EngineSettings {
     pub limits: Limits,
     /// Where recordings go.
     pub recordings: PathBuf,
+    /// What the service itself may use of memory before caches are given up, in MiB; zero: no limit.
+    pub memory_limit_mib: u64,
     /// How many frames to make; without end where there is no number.
     pub frames: Option<u64>,
 }
@@ -116,6 +126,8 @@ pub struct Engine {
     ticks: watch::Receiver<u64>,
     meters: watch::Receiver<Option<Arc<Meters>>>,
     feeds: Arc<Feeds>,
+    streams: Arc<Streams>,
+    notices: Notices,
     uploads: Uploads,
     recordings: PathBuf,
     store_ok: Arc<AtomicBool>,
@@ -123,7 +135,7 @@ pub struct Engine {
     destinations: Arc<Destinations>,
     preview: Preview,
     ending: Arc<AtomicBool>,
-    ticker: Mutex<Option<JoinHandle<Encoder>>>,
+    ticker: Mutex<Option<JoinHandle<Vec<Encoder>>>>,
 }
 
 /// How the engine is, with the reasons where it is not well.
@@ -159,7 +171,9 @@ impl Engine {
         };
         let hub = Hub::new();
         // The encoder's process starts while the assets are loaded.
-        let encoder = Encoder::start(encoder_config(settings), worker.clone(), hub.clone())?;
+        let kind = chosen_encoder(settings, &worker);
+        let config = EncoderConfig { kind, ..encoder_config(settings) };
+        let encoder = Encoder::start(config, worker.clone(), hub.clone())?;
         let encoder_stats = encoder.stats();
         let video_kbps = encoder.video_kbps();
         let runtime = Handle::current();
@@ -167,7 +181,10 @@ impl Engine {
             let rate = (encoder.video_kbps(), settings.least_video_kbps);
             Arc::new(Destinations::new(runtime.clone(), hub.clone(), worker.clone(), format.clone(), rate))
         };
-        let preview = Preview::new(hub.clone(), worker, format);
+        let preview = Preview::new(hub.clone(), worker.clone(), format);
+
+        let (others, other_encoders) = Others::new(encoder_config(settings), worker.clone(), destinations.clone());
+        let capacity = Arc::new(Capacity::new(encoder_config(settings), worker, others.running()));
 
         let state = Arc::new(ArcSwap::from_pointee(restored));
         let (orders, incoming) = sync_channel(WAITING);
@@ -191,16 +208,28 @@ impl Engine {
             clock,
             size,
             loaders: Inner::loaders(),
+            capacity,
+            format: scene::ProgramFormat {
+                video_kbps: settings.video_kbps,
+                audio_kbps: settings.audio_kbps,
+                fps: settings.rate.get(),
+                keyframe_seconds: settings.keyframe_seconds,
+            },
         }));
 
         let store_ok = Arc::new(AtomicBool::new(true));
         let recordings = settings.recordings.clone();
         let configured_kbps = settings.video_kbps;
         let missing = Arc::new(Notify::new());
+        let streams = Arc::new(Streams::default());
         let in_line = {
             let (destinations, assets, missing) = (destinations.clone(), assets.clone(), missing.clone());
+            let streams = streams.clone();
             move |state: &State, by_itself: bool| {
-                destinations.set(wanted(state, &recordings));
+                streams.set(&state.show);
+                let wanted = wanted(state, &recordings);
+                others.set(wanted.iter().map(|settings| settings.codec).collect());
+                destinations.set(wanted);
                 destinations.set_ceiling(state.show.video_kbps().unwrap_or(configured_kbps));
                 let now = clock.now();
                 assets.keep_only(&state.show, now);
@@ -230,6 +259,7 @@ impl Engine {
         let (ticked, ticks) = watch::channel(first);
         let (metered, meters) = watch::channel(None);
         let feeds = Arc::new(Feeds::default());
+        let (ladder, step) = (Arc::new(quality::ladder(&settings.preset)), Arc::new(AtomicUsize::new(0)));
         let ticker = Ticker {
             rate: settings.rate,
             width: settings.width,
@@ -242,13 +272,30 @@ impl Engine {
             shown: shown.clone(),
             ticks: ticked,
             feeds: feeds.clone(),
+            streams: streams.clone(),
             meters: metered,
+            ladder: ladder.clone(),
+            step: step.clone(),
+            others: other_encoders,
             ending: ending.clone(),
             frames: settings.frames,
         };
         let ticker = std::thread::Builder::new()
             .name("loop".into())
             .spawn(move || or_abort("loop", || ticker.run(first, encoder)))?;
+        let notices = Notices::default();
+        let watch = Watch {
+            stats: loop_stats.clone(),
+            encoder: encoder_stats.clone(),
+            destinations: destinations.clone(),
+            assets: assets.clone(),
+            notices: notices.clone(),
+            ladder,
+            step,
+            memory_limit_mib: settings.memory_limit_mib,
+            ending: ending.clone(),
+        };
+        runtime.spawn(watch.run());
         runtime.spawn(load_missing(assets, control.clone(), size, (missing, ending.clone())));
         runtime.spawn(listen(control.clone(), feeds.clone(), uploads.clone(), ending.clone()));
         Ok(Self {
@@ -261,6 +308,8 @@ impl Engine {
             ticks,
             meters,
             feeds,
+            streams,
+            notices,
             uploads,
             recordings: settings.recordings.clone(),
             store_ok,
@@ -333,6 +382,12 @@ impl Engine {
         self.meters.clone()
     }
 
+    /// What happened to the service.
+    #[must_use]
+    pub fn notices(&self) -> &Notices {
+        &self.notices
+    }
+
     /// Where recordings and HLS playlists are kept.
     #[must_use]
     pub fn recordings(&self) -> &Path {
@@ -373,6 +428,7 @@ impl Engine {
         if !health.store {
             health.reasons.push("the store did not take the last command".to_owned());
         }
+        health.reasons.extend(self.streams.lost().into_iter().map(|(id, why)| format!("track {id}: {why}")));
         for (what, why) in self.control.0.assets.missing() {
             health.reasons.push(format!("{what}: {why}"));
         }
@@ -384,7 +440,7 @@ impl Engine {
         self.ending.store(true, Ordering::Relaxed);
         let ticker = self.ticker.lock().unwrap_or_else(PoisonError::into_inner).take();
         let done = tokio::task::spawn_blocking(move || {
-            if let Some(Ok(encoder)) = ticker.map(JoinHandle::join) {
+            for encoder in ticker.and_then(|ticker| ticker.join().ok()).into_iter().flatten() {
                 encoder.finish(Duration::from_millis(700));
             }
         });
@@ -403,8 +459,32 @@ fn or_abort<T>(name: &str, run: impl FnOnce() -> T) -> T {
     })
 }
 
+/// What is to encode: what was asked for where a trial shows that it works here, x264 otherwise. That one also takes
+/// over where another fails on the way.
+fn chosen_encoder(settings: &EngineSettings, worker: &WorkerBinary) -> EncoderKind {
+    let hardware = match settings.encoder {
+        Some(EncoderKind::X264) => return EncoderKind::X264,
+        Some(kind) => vec![kind],
+        None => vec![EncoderKind::Nvenc, EncoderKind::Qsv],
+    };
+    for kind in hardware {
+        match try_encoder(worker, &EncoderConfig { kind, ..encoder_config(settings) }) {
+            Ok(trial) => {
+                tracing::info!(encoder = kind.name(), cpu_ms = trial.cpu_ms, "this encoder works here");
+                return kind;
+            }
+            Err(why) if settings.encoder.is_some() => {
+                tracing::warn!(encoder = kind.name(), why, "this encoder does not work here; x264 it is");
+            }
+            Err(why) => tracing::info!(encoder = kind.name(), why, "this encoder does not work here"),
+        }
+    }
+    EncoderKind::X264
+}
+
 fn encoder_config(settings: &EngineSettings) -> EncoderConfig {
     EncoderConfig {
+        kind: EncoderKind::X264,
         width: settings.width,
         height: settings.height,
         fps: settings.rate.get(),
@@ -413,6 +493,7 @@ fn encoder_config(settings: &EngineSettings) -> EncoderConfig {
         gop: settings.keyframe_seconds * settings.rate.get(),
         threads: settings.threads,
         audio_kbps: settings.audio_kbps,
+        halved: false,
         slots: SLOTS,
     }
 }
@@ -496,20 +577,21 @@ fn wanted(state: &State, recordings: &Path) -> Vec<DestinationSettings> {
 }
 
 fn settings_of(destination: &Destination, recordings: &Path) -> Option<DestinationSettings> {
-    let (id, required) = (destination.id.to_string(), destination.required);
+    let (id, codec, required) = (destination.id.to_string(), codec_of(destination.codec), destination.required);
     if let Some(name) = destination.url.strip_prefix("file:") {
         let segment = destination.segment_seconds.map(|s| Duration::from_secs(s.into()));
         let keep = destination.keep_segments.map(|n| n as usize);
         return Some(DestinationSettings {
             id,
             place: Place::File { path: recordings.join(name), segment, keep },
+            codec,
             required,
         });
     }
     let key = || destination.stream_key.as_ref().map(|k| k.expose().to_owned()).unwrap_or_default();
     if let Some(name) = destination.url.strip_prefix("hls:") {
         let place = Place::Hls { path: recordings.join("hls").join(name).join("index.m3u8") };
-        return Some(DestinationSettings { id, place, required });
+        return Some(DestinationSettings { id, place, codec, required });
     }
     match url::Url::parse(&destination.url) {
         Ok(mut url) if url.scheme() == "srt" => {
@@ -519,12 +601,21 @@ fn settings_of(destination: &Destination, recordings: &Path) -> Option<Destinati
                 options.retain(|(name, _)| name != "streamid");
                 options.push(("streamid".to_owned(), key()));
             }
-            Some(DestinationSettings { id, place: Place::Srt { url: url.into(), options }, required })
+            Some(DestinationSettings { id, place: Place::Srt { url: url.into(), options }, codec, required })
         }
-        Ok(url) => Some(DestinationSettings { id, place: Place::Rtmp { url, key: key() }, required }),
+        Ok(url) => Some(DestinationSettings { id, place: Place::Rtmp { url, key: key() }, codec, required }),
         Err(e) => {
             tracing::error!(destination = %id, "the URL cannot be read: {e}");
             None
         }
+    }
+}
+
+/// What the encoder calls it.
+pub(crate) fn codec_of(codec: VideoCodec) -> Codec {
+    match codec {
+        VideoCodec::H264 => Codec::H264,
+        VideoCodec::Vp8 => Codec::Vp8,
+        VideoCodec::Vp9 => Codec::Vp9,
     }
 }

@@ -18,25 +18,34 @@
 #![forbid(unsafe_code)]
 
 mod assets;
+mod capacity;
 mod clock;
 mod compose;
 mod control;
 mod drawer;
 mod engine;
 mod feeds;
+mod notices;
+mod others;
+mod quality;
 mod resolve;
 mod sound;
 mod state;
+mod streams;
 mod ticker;
+mod watch;
 mod writer;
 
 pub use assets::{Assets, FontError, Held};
 pub use audio::{Level, Meters};
+pub use codec_wire::EncoderKind;
 pub use compose::draw_list;
 pub use control::{Answer, CommandError, Control, Numbered};
 pub use drawer::RendererChoice;
 pub use engine::{Engine, EngineError, EngineSettings, Health, Resources};
 pub use feeds::{FeedError, FeedHandle, Feeds};
+pub use notices::{Happening, Notice, Notices};
 pub use sound::Composer;
 pub use state::State;
+pub use streams::Streams;
 pub use ticker::{LoopStats, StageTimes};

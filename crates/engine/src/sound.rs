@@ -2,6 +2,7 @@
 
 use crate::assets::Assets;
 use crate::feeds::Feeds;
+use crate::streams::Streams;
 use audio::{BusSettings, Desk, Fades, Meters, Mixer, ProgramSettings, Sound as VoiceSound, Voice};
 use scene::{Bus, BusName, FrameRate, Show, ShowTime, SoundItem, SoundSource};
 use std::sync::Arc;
@@ -10,6 +11,7 @@ use std::sync::Arc;
 pub struct Composer {
     assets: Arc<Assets>,
     feeds: Arc<Feeds>,
+    streams: Arc<Streams>,
     mixer: Mixer,
     rate: FrameRate,
 }
@@ -17,8 +19,8 @@ pub struct Composer {
 impl Composer {
     /// A composer at `rate` frames per second.
     #[must_use]
-    pub fn new(assets: Arc<Assets>, feeds: Arc<Feeds>, rate: FrameRate) -> Self {
-        Self { assets, feeds, mixer: Mixer::new(), rate }
+    pub fn new(assets: Arc<Assets>, feeds: Arc<Feeds>, streams: Arc<Streams>, rate: FrameRate) -> Self {
+        Self { assets, feeds, streams, mixer: Mixer::new(), rate }
     }
 
     /// The number of the first sample of frame `tick`, and all samples of its interval.
@@ -66,6 +68,7 @@ impl Composer {
                 VoiceSound::Clip { clip: self.assets.clip(url)?, start, looped: item.looped, fades }
             }
             SoundSource::Live(id) => VoiceSound::Feed(self.feeds.get(id)?),
+            SoundSource::Stream(track) => VoiceSound::Feed(self.streams.get(track)?),
         };
         // What begins elsewhere is another voice, and what is gone fades.
         let name = format!("{}#{:?}.{}.{start}", item.id, item.source, item.number).into();

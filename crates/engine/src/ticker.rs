@@ -5,15 +5,19 @@ use crate::clock::thread_cpu;
 use crate::compose::draw_list;
 use crate::drawer::Drawer;
 use crate::feeds::Feeds;
+use crate::others::Change;
+use crate::quality::Step;
 use crate::sound::Composer;
 use crate::state::State;
+use crate::streams::Streams;
 use arc_swap::ArcSwap;
 use audio::Meters;
 use output::{Encoder, FrameFate};
 use render::{Damage, DisplayList};
 use scene::{Camera, FrameRate, Show};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::mpsc::Receiver;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
@@ -38,6 +42,10 @@ pub struct LoopStats {
     pub repeated: AtomicU64,
     /// Frames that no encoder took.
     pub skipped: AtomicU64,
+    /// Frames among them that were due while the loop was held up.
+    pub held_up: AtomicU64,
+    /// Whether the loop has come to its end.
+    pub ended: AtomicBool,
     /// Whether a graphics card draws.
     pub on_card: AtomicBool,
     /// Whether the slate is on air because the show cannot be drawn.
@@ -112,8 +120,15 @@ pub(crate) struct Ticker {
     pub(crate) ticks: watch::Sender<u64>,
     /// Sound that is being made.
     pub(crate) feeds: Arc<Feeds>,
+    /// Sound that comes from networks.
+    pub(crate) streams: Arc<Streams>,
     /// Tells what the meters show, ten times a second.
     pub(crate) meters: watch::Sender<Option<Arc<Meters>>>,
+    /// The ways to make the picture, at least one, and the step that it is made by.
+    pub(crate) ladder: Arc<Vec<Step>>,
+    pub(crate) step: Arc<AtomicUsize>,
+    /// Encoders beside the first, as they come and go.
+    pub(crate) others: Receiver<Change>,
     pub(crate) ending: Arc<AtomicBool>,
     /// How many frames to make; without end where there is no number.
     pub(crate) frames: Option<u64>,
@@ -121,16 +136,17 @@ pub(crate) struct Ticker {
 
 impl Ticker {
     /// Makes frames from `first` on, which is due now, until the end is asked for. Gives the
-    /// encoder back, to be finished.
-    pub(crate) fn run(mut self, first: u64, mut encoder: Encoder) -> Encoder {
+    /// encoders back, to be finished.
+    pub(crate) fn run(mut self, first: u64, encoder: Encoder) -> Vec<Encoder> {
         let start = Instant::now();
         let rate = self.rate;
         let due_of = |tick: u64| start + (rate.duration_of(tick) - rate.duration_of(first));
-        let mut composer = Composer::new(self.assets.clone(), self.feeds.clone(), self.rate);
-        let mut slots = Slots::new(encoder.slots(), self.width, self.height);
+        let mut composer = Composer::new(self.assets.clone(), self.feeds.clone(), self.streams.clone(), self.rate);
+        let mut outlets = vec![Outlet::new(encoder, self.width, self.height)];
         let interval = self.rate.duration_of(1);
         // Frames in a row that could not be drawn, and since when the slate has been shown instead.
         let mut failed = 0u32;
+        let mut step = 0;
         let mut tick = first;
         while !self.ending.load(Ordering::Relaxed) && self.frames.is_none_or(|n| tick < first + n) {
             let due = due_of(tick);
@@ -145,11 +161,19 @@ impl Ticker {
                 tracing::error!(lost = current - tick, "the loop was held up and goes on with the frame due now");
                 self.stats.due.fetch_add(current - tick, Ordering::Relaxed);
                 self.stats.skipped.fetch_add(current - tick, Ordering::Relaxed);
+                self.stats.held_up.fetch_add(current - tick, Ordering::Relaxed);
                 tick = current;
                 continue;
             }
             self.stats.due.fetch_add(1, Ordering::Relaxed);
             let state = self.state.load();
+            self.change(&mut outlets);
+            let wanted = self.step.load(Ordering::Relaxed).min(self.ladder.len() - 1);
+            let Step { preset, every, halved } = self.ladder[wanted];
+            if wanted != step {
+                step = wanted;
+                outlets[0].encoder.change(|config| (config.preset, config.halved) = (preset.to_owned(), halved));
+            }
             let late = lag > interval;
             let before = thread_cpu();
             // Before the picture: mouths go by it.
@@ -160,10 +184,12 @@ impl Ticker {
             let mixed = thread_cpu();
             // A drawing library that panics costs its picture, not the show.
             let show = if failed >= GIVE_IN { state.show.slate_show() } else { &state.show };
-            let drawn = late || catch_unwind(AssertUnwindSafe(|| self.draw(show, tick, &mut slots))).is_ok();
+            // The picture before serves as well where only every second one is drawn.
+            let passed = late || !tick.is_multiple_of(every);
+            let drawn = passed || catch_unwind(AssertUnwindSafe(|| self.draw(show, tick, &mut outlets))).is_ok();
             if failed >= GIVE_IN {
                 failed = if failed < TRY_AGAIN { failed + 1 } else { GIVE_IN - 1 };
-            } else if !late {
+            } else if !passed {
                 failed = if drawn { 0 } else { failed + 1 };
                 if failed == GIVE_IN {
                     tracing::error!("the show cannot be drawn; the slate goes on air");
@@ -176,9 +202,13 @@ impl Ticker {
                 let _ = catch_unwind(AssertUnwindSafe(|| self.drawer.reset()));
             }
             let sending = thread_cpu();
-            let fate = slots
-                .fill(&mut encoder, drawn.then_some(&self.drawer))
-                .map_or(FrameFate::Overload, |slot| encoder.send(slot, tick, due, first_sample, samples));
+            let drawer = drawn.then_some(&self.drawer);
+            let (main, others) = outlets.split_at_mut(1);
+            for other in others {
+                // What it does not take, it does not take: nobody waits for it.
+                other.send(drawer, tick, due, first_sample, samples.clone());
+            }
+            let fate = main[0].send(drawer, tick, due, first_sample, samples);
             self.stats.add_cpu(3, thread_cpu().saturating_sub(sending));
             self.stats.add_cpu(4, mixed.saturating_sub(before));
             match fate {
@@ -193,10 +223,27 @@ impl Ticker {
             self.ticks.send_replace(tick);
             tick += 1;
         }
-        encoder
+        self.stats.ended.store(true, Ordering::Relaxed);
+        outlets.into_iter().map(|outlet| outlet.encoder).collect()
     }
 
-    fn draw(&mut self, show: &Show, tick: u64, slots: &mut Slots) {
+    /// Takes encoders on that have begun, and lets go of those that are of no use any more. The first stays.
+    fn change(&self, outlets: &mut Vec<Outlet>) {
+        while let Ok(change) = self.others.try_recv() {
+            let (codec, begun) = match change {
+                Change::Begin(encoder) => (encoder.codec(), Some(encoder)),
+                Change::End(codec) => (codec, None),
+            };
+            while let Some(at) = outlets.iter().skip(1).position(|outlet| outlet.encoder.codec() == codec) {
+                let gone = outlets.remove(at + 1).encoder;
+                // Finishing takes time that a frame does not have.
+                let _ = std::thread::Builder::new().spawn(move || gone.finish(Duration::from_millis(700)));
+            }
+            outlets.extend(begun.map(|encoder| Outlet::new(*encoder, self.width, self.height)));
+        }
+    }
+
+    fn draw(&mut self, show: &Show, tick: u64, outlets: &mut [Outlet]) {
         let Self { camera, rate, assets, width, height, shown, drawer, .. } = self;
         let began = thread_cpu();
         let mut listing = Duration::ZERO;
@@ -209,7 +256,8 @@ impl Ticker {
             list
         };
         let timings = drawer.timings();
-        slots.damage(drawer.draw(tick, &mut list_of));
+        let damage = drawer.draw(tick, &mut list_of);
+        outlets.iter_mut().for_each(|outlet| outlet.slots.damage(damage));
         let now = drawer.timings();
         let (draw, convert) = (now.draw.saturating_sub(timings.draw), now.convert.saturating_sub(timings.convert));
         let rest = thread_cpu().saturating_sub(began).saturating_sub(listing + draw + convert);
@@ -217,6 +265,37 @@ impl Ticker {
         self.stats.add_cpu(0, listing);
         self.stats.add_cpu(1, draw + rest);
         self.stats.add_cpu(2, convert);
+    }
+}
+
+/// An encoder, and the pictures that it has.
+struct Outlet {
+    encoder: Encoder,
+    slots: Slots,
+}
+
+impl Outlet {
+    fn new(encoder: Encoder, width: u32, height: u32) -> Self {
+        let slots = Slots::new(encoder.slots(), width, height);
+        Self { encoder, slots }
+    }
+
+    /// Sends the picture that `drawer` has made, or the one before, with its sound.
+    fn send(
+        &mut self,
+        drawer: Option<&Drawer>,
+        tick: u64,
+        due: Instant,
+        first_sample: u64,
+        samples: Vec<[f32; 2]>,
+    ) -> FrameFate {
+        match self.slots.fill(&mut self.encoder, drawer) {
+            Some(slot) => self.encoder.send(slot, tick, due, first_sample, samples),
+            None => {
+                self.encoder.skip(first_sample, samples);
+                FrameFate::Overload
+            }
+        }
     }
 }
 

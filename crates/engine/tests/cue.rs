@@ -1,7 +1,7 @@
 //! Motion that is tied to a cue begins with the sound.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-use engine::{Assets, Composer, Feeds};
+use engine::{Assets, Composer};
 use raster::{Fonts, Studio};
 use scene::{Camera, Command, FrameRate, Limits, Show, ShowTime};
 use serde_json::json;
@@ -41,7 +41,8 @@ fn picture_and_sound_meet_within_a_frame() {
         let jump = json!({"animate": {"start": {"cue": {"track": "m", "name": "click"}}, "timeline": {"animations": [
             {"targetLayerId": "a", "property": "position.x", "endValue": 500, "duration": 1, "easing": "step-start"}]}}});
         show.apply(scene::read(jump).unwrap(), ShowTime::ZERO, &Limits::default()).unwrap();
-        let (mut composer, mut camera) = (Composer::new(assets, Arc::new(Feeds::default()), rate), Camera::default());
+        let (mut composer, mut camera) =
+            (Composer::new(assets, Arc::default(), Arc::default(), rate), Camera::default());
         let (mut heard, mut seen) = (None, None);
         for tick in 0..u64::from(fps) * 3 {
             let (first, samples) = composer.samples(&show, tick);

@@ -35,7 +35,7 @@ pub(crate) fn bytes(url: &str, roots: &[PathBuf], max: u64) -> Result<Vec<u8>, M
 }
 
 /// The URL as it may stand in an error.
-fn short(url: &str) -> String {
+pub(crate) fn short(url: &str) -> String {
     if url.starts_with("data:") {
         return "data: URL".to_owned();
     }

@@ -12,15 +12,18 @@
 //! It must not know layers or frames.
 #![forbid(unsafe_code)]
 
+mod decoder;
 mod fetch;
 mod image;
 mod library;
+mod network;
 mod pcm;
 mod resample;
 mod sound;
 mod uploads;
 
 pub use library::Library;
+pub use network::NetworkStream;
 pub use pcm::{PcmEncoding, PcmStream};
 pub use uploads::{Incoming, MAX_UPLOAD_BYTES, Upload, UploadError, Uploads};
 

@@ -125,9 +125,14 @@ impl Library {
         if let Some(clip) = self.loaded_clip(url) {
             return Ok(clip);
         }
-        let clip = Arc::new(sound::decode(fetch::bytes(url, &self.roots, fetch::MAX_SOUND_BYTES)?)?);
+        let clip = Arc::new(sound::decode(fetch::bytes(url, &self.roots, fetch::MAX_SOUND_BYTES)?.into())?);
         lock(&self.clips).insert(url.to_owned(), clip.clone());
         Ok(clip)
+    }
+
+    /// Lets go of decoded images that nobody holds.
+    pub fn forget_idle(&self) {
+        lock(&self.images).loaded.retain(|_, (image, _)| Arc::strong_count(image) > 1);
     }
 
     /// How long the sound at `url` is, in seconds; looked up where that is not known yet, which may take
@@ -139,7 +144,7 @@ impl Library {
         if let Some(seconds) = self.seconds(url) {
             return Ok(seconds);
         }
-        let bytes = fetch::bytes(url, &self.roots, fetch::MAX_SOUND_BYTES)?;
+        let bytes = fetch::bytes(url, &self.roots, fetch::MAX_SOUND_BYTES)?.into();
         let seconds = match sound::seconds(&bytes) {
             Some(seconds) => seconds,
             None => clip_seconds(&sound::decode(bytes)?),

@@ -1,13 +1,16 @@
 //! From bytes to a clip at the program's rate.
 
 use crate::MediaError;
+use crate::decoder::Decoder;
 use crate::resample::Resampler;
 use audio::{Clip, RATE, Sample};
+use bytes::Bytes;
+use codec_wire::Decoded;
 use std::io::Cursor;
-use symphonia::core::codecs::audio::AudioDecoderOptions;
+use symphonia::core::codecs::audio::{AudioDecoder, AudioDecoderOptions};
 use symphonia::core::errors::Error;
 use symphonia::core::formats::probe::Hint;
-use symphonia::core::formats::{FormatOptions, TrackType};
+use symphonia::core::formats::{FormatOptions, FormatReader, TrackType};
 use symphonia::core::io::MediaSourceStream;
 use symphonia::core::meta::MetadataOptions;
 
@@ -16,26 +19,42 @@ const MAX_SAMPLES: usize = 15 * 60 * RATE as usize;
 /// Samples that the resampler takes at a time.
 const CHUNK: usize = 1024;
 
-/// Decodes WAV, MP3, FLAC, OGG Vorbis, AAC and M4A.
-pub(crate) fn decode(bytes: Vec<u8>) -> Result<Clip, MediaError> {
-    let wrong = |what: String| MediaError::Sound(what);
+/// Decodes WAV, MP3, FLAC, OGG Vorbis, AAC and M4A; anything else that libav knows, Opus above all, in a worker.
+pub(crate) fn decode(bytes: Bytes) -> Result<Clip, MediaError> {
     check_wav(&bytes)?;
-    let stream = MediaSourceStream::new(Box::new(Cursor::new(bytes)), Default::default());
-    let mut format = symphonia::default::get_probe()
-        .probe(&Hint::new(), stream, FormatOptions::default(), MetadataOptions::default())
-        .map_err(|e| wrong(format!("it is neither WAV, MP3, FLAC, OGG Vorbis, AAC nor M4A ({e})")))?;
-    let track = format.default_track(TrackType::Audio).ok_or_else(|| wrong("it has no sound track".into()))?;
-    let id = track.id;
-    let parameters = track
-        .codec_params
-        .as_ref()
-        .and_then(|p| p.audio())
-        .ok_or_else(|| wrong("its sound track says nothing of its codec".into()))?;
-    let mut decoder = symphonia::default::get_codecs()
-        .make_audio_decoder(parameters, &AudioDecoderOptions::default())
-        .map_err(|e| wrong(e.to_string()))?;
+    let clip = match open(&bytes) {
+        Some((format, decoder, id)) => in_process(format, decoder, id)?,
+        None => in_sandbox(&bytes)?,
+    };
+    if clip.is_empty() {
+        return Err(MediaError::Sound("it has no sound in it".into()));
+    }
+    Ok(clip)
+}
 
-    let mut sink: Option<Sink> = None;
+/// The file, and the decoder of its sound, where the library knows both.
+fn open(bytes: &Bytes) -> Option<(Box<dyn FormatReader>, Box<dyn AudioDecoder>, u32)> {
+    let format = probe(bytes)?;
+    let track = format.default_track(TrackType::Audio)?;
+    let (id, parameters) = (track.id, track.codec_params.as_ref()?.audio()?);
+    let options = AudioDecoderOptions::default();
+    let decoder = symphonia::default::get_codecs().make_audio_decoder(parameters, &options).ok()?;
+    Some((format, decoder, id))
+}
+
+fn probe(bytes: &Bytes) -> Option<Box<dyn FormatReader>> {
+    let stream = MediaSourceStream::new(Box::new(Cursor::new(bytes.clone())), Default::default());
+    let (format, metadata) = (FormatOptions::default(), MetadataOptions::default());
+    symphonia::default::get_probe().probe(&Hint::new(), stream, format, metadata).ok()
+}
+
+fn in_process(
+    mut format: Box<dyn FormatReader>,
+    mut decoder: Box<dyn AudioDecoder>,
+    id: u32,
+) -> Result<Clip, MediaError> {
+    let wrong = |e: Error| MediaError::Sound(e.to_string());
+    let mut sink = Sink::default();
     let mut samples: Vec<f32> = Vec::new();
     loop {
         let packet = match format.next_packet() {
@@ -43,7 +62,7 @@ pub(crate) fn decode(bytes: Vec<u8>) -> Result<Clip, MediaError> {
             Ok(None) => break,
             // A file that was cut off ends where it ends.
             Err(Error::IoError(e)) if e.kind() == std::io::ErrorKind::UnexpectedEof => break,
-            Err(e) => return Err(wrong(e.to_string())),
+            Err(e) => return Err(wrong(e)),
         };
         if packet.track_id != id {
             continue;
@@ -52,38 +71,38 @@ pub(crate) fn decode(bytes: Vec<u8>) -> Result<Clip, MediaError> {
             Ok(decoded) => decoded,
             // One bad packet is a click, not the end.
             Err(Error::DecodeError(_)) => continue,
-            Err(e) => return Err(wrong(e.to_string())),
+            Err(e) => return Err(wrong(e)),
         };
-        let (rate, channels) = (decoded.spec().rate(), decoded.spec().channels().count());
         samples.resize(decoded.samples_interleaved(), 0.0);
         decoded.copy_to_slice_interleaved(&mut samples);
-        let sink = match &mut sink {
-            Some(sink) if sink.rate == rate => sink,
-            Some(_) => return Err(wrong("its sample rate changes on the way".into())),
-            none => none.insert(Sink::new(rate, channels)?),
-        };
-        sink.push(&samples)?;
+        sink.push(decoded.spec().rate(), decoded.spec().channels().count(), &samples)?;
     }
-    let clip = sink.ok_or_else(|| wrong("it has no sound in it".into()))?.finish()?;
-    if clip.is_empty() {
-        return Err(wrong("it has no sound in it".into()));
+    sink.finish()
+}
+
+fn in_sandbox(bytes: &[u8]) -> Result<Clip, MediaError> {
+    let mut decoder = Decoder::of_file(bytes)?;
+    let (mut sink, mut samples) = (Sink::default(), Vec::new());
+    let unknown = |e| MediaError::Sound(format!("it is neither WAV, MP3, FLAC, OGG, AAC nor M4A: {e}"));
+    while let Some(Decoded { rate, channels }) = decoder.next(&mut samples).map_err(unknown)? {
+        sink.push(rate, channels as usize, &samples)?;
     }
-    Ok(clip)
+    sink.finish()
 }
 
 /// How long a sound is, in seconds, where its file says so: without decoding it.
-pub(crate) fn seconds(bytes: &[u8]) -> Option<f64> {
+pub(crate) fn seconds(bytes: &Bytes) -> Option<f64> {
     check_wav(bytes).ok()?;
     // Others have no length of their own, and what is told of it is a guess.
     let told = [(0, b"RIFF"), (0, b"fLaC"), (0, b"OggS"), (4, b"ftyp")];
+    // Opus says how many samples there are before those that are left out at the beginning.
+    if bytes.get(28..36) == Some(b"OpusHead") {
+        return None;
+    }
     if !told.iter().any(|(at, mark)| bytes.get(*at..at + 4).is_some_and(|head| head == *mark)) {
         return None;
     }
-    // The prober wants to own what it reads.
-    let stream = MediaSourceStream::new(Box::new(Cursor::new(bytes.to_vec())), Default::default());
-    let format = symphonia::default::get_probe()
-        .probe(&Hint::new(), stream, FormatOptions::default(), MetadataOptions::default())
-        .ok()?;
+    let format = probe(bytes)?;
     let track = format.default_track(TrackType::Audio)?;
     let rate = track.codec_params.as_ref()?.audio()?.sample_rate?;
     // Some containers count in units of their own.
@@ -118,34 +137,39 @@ fn check_wav(bytes: &[u8]) -> Result<(), MediaError> {
 }
 
 /// A clip that is being made.
+#[derive(Default)]
 struct Sink {
-    rate: u32,
-    resampler: Resampler,
+    /// With the rate and the channels that it takes.
+    resampler: Option<(Resampler, u32, usize)>,
     made: Vec<Sample>,
     out: Vec<[i16; 2]>,
 }
 
 impl Sink {
-    fn new(rate: u32, channels: usize) -> Result<Self, MediaError> {
-        let resampler = Resampler::new(rate, channels, CHUNK)?;
-        Ok(Self { rate, resampler, made: Vec::new(), out: Vec::new() })
+    fn push(&mut self, rate: u32, channels: usize, interleaved: &[f32]) -> Result<(), MediaError> {
+        let resampler = match &mut self.resampler {
+            Some((resampler, of_rate, of_channels)) if (*of_rate, *of_channels) == (rate, channels) => resampler,
+            Some(_) => return Err(MediaError::Sound("its sample rate or its channels change on the way".into())),
+            none => &mut none.insert((Resampler::new(rate, channels, CHUNK)?, rate, channels)).0,
+        };
+        resampler.push(interleaved, &mut self.made)?;
+        self.take()
     }
 
-    fn push(&mut self, interleaved: &[f32]) -> Result<(), MediaError> {
-        self.resampler.push(interleaved, &mut self.made)?;
+    fn take(&mut self) -> Result<(), MediaError> {
         self.out.extend(self.made.drain(..).map(|sample| sample.map(quantise)));
         if self.out.len() > MAX_SAMPLES {
-            return Err(MediaError::Sound(format!(
-                "longer than the {} minutes allowed",
-                MAX_SAMPLES / 60 / RATE as usize
-            )));
+            let minutes = MAX_SAMPLES / 60 / RATE as usize;
+            return Err(MediaError::Sound(format!("longer than the {minutes} minutes allowed")));
         }
         Ok(())
     }
 
     fn finish(mut self) -> Result<Clip, MediaError> {
-        self.resampler.finish(&mut self.made)?;
-        self.out.extend(self.made.drain(..).map(|sample| sample.map(quantise)));
+        if let Some((mut resampler, ..)) = self.resampler.take() {
+            resampler.finish(&mut self.made)?;
+        }
+        self.take()?;
         self.out.shrink_to_fit();
         Ok(Clip::new(self.out))
     }
@@ -180,7 +204,7 @@ mod tests {
         let tone: Vec<i16> = (0..44_100)
             .map(|i| ((f64::from(i) * 441.0 * std::f64::consts::TAU / 44_100.0).sin() * 16_000.0) as i16)
             .collect();
-        let clip = decode(wav(44_100, 1, &tone)).unwrap();
+        let clip = decode(wav(44_100, 1, &tone).into()).unwrap();
         assert_eq!(clip.len(), 48_000);
         for (i, [left, right]) in clip.samples().iter().enumerate().skip(1000).take(40_000) {
             let want = (i as f64 * 441.0 * std::f64::consts::TAU / 48_000.0).sin() * 16_000.0;
@@ -191,7 +215,7 @@ mod tests {
 
     #[test]
     fn at_the_programs_rate_samples_are_kept() {
-        let clip = decode(wav(48_000, 2, &[1, -1, 2, -2])).unwrap();
+        let clip = decode(wav(48_000, 2, &[1, -1, 2, -2]).into()).unwrap();
         assert_eq!(clip.samples(), [[1, -1], [2, -2]]);
     }
 
@@ -206,9 +230,8 @@ mod tests {
             (promises, "promises 4000000 bytes"),
             (strange_rate, "cannot be used"),
             (honest[..30].to_vec(), "promises"),
-            (b"noise".to_vec(), "neither WAV"),
         ] {
-            let error = decode(lie).unwrap_err().to_string();
+            let error = decode(lie.into()).unwrap_err().to_string();
             assert!(error.contains(reason), "{error}");
         }
     }

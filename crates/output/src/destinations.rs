@@ -6,7 +6,8 @@ use crate::hub::Hub;
 use crate::recording::{Recording, Sink};
 use crate::rtmp_push::RtmpPush;
 use crate::status::{DestinationStatus, Shared};
-use crate::worker::WorkerBinary;
+use codec_wire::Codec;
+use codec_wire::WorkerBinary;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -24,6 +25,8 @@ pub struct DestinationSettings {
     pub id: String,
     /// Where it is.
     pub place: Place,
+    /// What it takes.
+    pub codec: Codec,
     /// Whether the bit rate goes by it.
     pub required: bool,
 }
@@ -38,7 +41,7 @@ pub enum Place {
         /// The stream key.
         key: String,
     },
-    /// A file, `.mp4` or `.mkv`.
+    /// A file, `.mp4`, `.mkv` or `.webm`.
     File {
         /// Its path; numbers are added where it exists, and for segments.
         path: PathBuf,
@@ -65,6 +68,8 @@ pub enum Place {
 pub struct Destinations {
     runtime: Handle,
     hub: Arc<Hub>,
+    /// Of encoders that run only while somebody takes what they make.
+    others: BTreeMap<Codec, Arc<Hub>>,
     binary: WorkerBinary,
     format: StreamFormat,
     running: Arc<Mutex<BTreeMap<String, Running>>>,
@@ -95,7 +100,14 @@ impl Destinations {
         let running: Arc<Mutex<BTreeMap<String, Running>>> = Arc::default();
         let ceiling = Arc::new(AtomicU32::new(format.video_kbps));
         runtime.spawn(adapt(Arc::downgrade(&running), rate, ceiling.clone(), floor));
-        Self { runtime, hub, binary, format, running, ceiling }
+        let others = [Codec::Vp8, Codec::Vp9].into_iter().map(|codec| (codec, Hub::new())).collect();
+        Self { runtime, hub, others, binary, format, running, ceiling }
+    }
+
+    /// Where packets of a codec go to.
+    #[must_use]
+    pub fn hub(&self, codec: Codec) -> Arc<Hub> {
+        self.others.get(&codec).unwrap_or(&self.hub).clone()
     }
 
     /// The bit rate of the video that is not gone above, in kb/s.
@@ -136,6 +148,7 @@ impl Destinations {
     /// Waits until each has sent what it has and said goodbye, or for `patience`. The hub has to be
     /// closed for that.
     pub async fn finish(&self, patience: Duration) {
+        self.others.values().for_each(|hub| hub.close());
         let running = std::mem::take(&mut *self.lock());
         let all = async {
             for (_, r) in running {
@@ -150,12 +163,13 @@ impl Destinations {
     fn start(&self, settings: DestinationSettings) -> Running {
         let status = Shared::default();
         let (stop, stopped) = watch::channel(false);
-        let (id, format, hub) = (settings.id.clone(), self.format.clone(), self.hub.clone());
+        let codec = settings.codec;
+        let (id, format, hub) = (settings.id.clone(), self.format.clone(), self.hub(codec));
         let flow = Arc::new(Mutex::new(None));
         let muxed = |sink, path, options, segment, keep| {
             let (id, format, hub, status) = (id.clone(), format.clone(), hub.clone(), status.clone());
             let binary = self.binary.clone();
-            let recording = Recording { id, sink, path, options, segment, keep, format, hub, binary, status };
+            let recording = Recording { id, sink, codec, path, options, segment, keep, format, hub, binary, status };
             self.runtime.spawn(recording.run(stopped.clone()))
         };
         let task = match settings.place.clone() {

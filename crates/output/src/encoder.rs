@@ -4,15 +4,19 @@
 //! ends) or hangs (it holds frames and has said nothing for [`HANG`]), the second takes over with
 //! the next frame, and another is started. Frames that were in the first one are lost: some 100 ms.
 //!
+//! Where another way of encoding is asked for, a worker that does it is started, and takes over at a keyframe; the one
+//! before completes what it has first, so that nothing is missing.
+//!
 //! Invariant: packets of one worker only are published at a time, in order. Proof: a worker's
 //! reader publishes only while `generation` is its own, under the lock that [`Encoder::replace`]
-//! takes to change it; and frames are sent to the worker of that generation only.
+//! takes to change it, or that the reader before takes at its end to hand it on; and frames are sent to the worker
+//! of that generation, or of the one that it is handed on to, only.
 
 use crate::OutputError;
 use crate::hub::Hub;
 use crate::packet::{Headers, Media, Packet};
-use crate::worker::WorkerBinary;
-use codec_wire::{EncoderConfig, FRAMES_FD, Frame, FrameRing, Record, RecordKind};
+use codec_wire::WorkerBinary;
+use codec_wire::{Codec, EncoderConfig, EncoderKind, FRAMES_FD, Frame, FrameRing, Record, RecordKind};
 use rustix::net::{
     AddressFamily, SendFlags, SocketFlags, SocketType, send, socketpair, sockopt::set_socket_send_buffer_size,
 };
@@ -21,7 +25,7 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::process::Child;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, TryRecvError, channel};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// A worker that holds frames, has been silent for so long and has not worked for half of it, is hung.
@@ -30,6 +34,8 @@ const HANG: Duration = Duration::from_millis(500);
 const BUSY_HANG: Duration = Duration::from_secs(2);
 /// Workers that die at once are started again no more often than this.
 const RESTART: Duration = Duration::from_millis(500);
+/// Samples that go with a later frame where theirs was not sent: a third of a second, which one message can carry.
+const MOST_UNSENT: usize = codec_wire::AUDIO_RATE as usize / 3;
 /// Latencies that are remembered.
 const LATENCIES: usize = 4096;
 
@@ -38,26 +44,39 @@ pub struct Encoder {
     config: EncoderConfig,
     binary: WorkerBinary,
     ring: FrameRing,
-    /// How many frames of the active worker need each slot.
-    held: Vec<u32>,
     active: Option<Worker>,
     spare: Option<Worker>,
+    /// The one before, which completes what it has.
+    retiring: Option<Worker>,
+    /// The spare encodes otherwise than the active one, and is to take over at a keyframe.
+    handing_over: bool,
     /// A spare that is being started elsewhere.
     coming: Option<Receiver<Result<Worker, OutputError>>>,
     last_start: Instant,
     /// The number of the first frame of all.
     origin: Option<u64>,
+    /// The sound of frames that were not sent: a picture that is missing is seen by few, a gap is heard by all.
+    unsent: Option<(u64, Vec<[f32; 2]>)>,
     next_generation: u64,
     video_kbps: Arc<AtomicU32>,
+    /// Whether a second worker stands by.
+    spared: bool,
     shared: Arc<Shared>,
 }
 
 /// What the readers of all workers share.
 struct Shared {
     hub: Arc<Hub>,
-    /// Whose packets are published.
-    generation: Mutex<u64>,
+    /// Whose packets are published, and whose are as soon as those are through.
+    turn: Mutex<Turn>,
+    passed_on: Condvar,
     stats: Arc<EncoderStats>,
+}
+
+#[derive(Clone, Copy)]
+struct Turn {
+    generation: u64,
+    next: Option<u64>,
 }
 
 /// What became of a frame.
@@ -107,6 +126,19 @@ pub struct Latency {
     pub p95_ms: f64,
 }
 
+impl Shared {
+    /// A worker is through: the turn is its successor's, where it has one.
+    fn pass_on(&self, generation: u64) {
+        let mut turn = lock(&self.turn);
+        if turn.generation == generation
+            && let Some(next) = turn.next.take()
+        {
+            turn.generation = next;
+        }
+        self.passed_on.notify_all();
+    }
+}
+
 impl EncoderStats {
     /// Over the last frames, some 4,000 at most.
     #[must_use]
@@ -154,7 +186,8 @@ impl Encoder {
         let slots = config.slots as usize;
         let ring = FrameRing::create(slots, config.width as usize * config.height as usize * 3 / 2)?;
         let stats = Arc::new(EncoderStats::default());
-        let shared = Arc::new(Shared { hub, generation: Mutex::new(1), stats });
+        let turn = Mutex::new(Turn { generation: 1, next: None });
+        let shared = Arc::new(Shared { hub, turn, passed_on: Condvar::new(), stats });
         let active = Worker::start(&binary, &config, &ring, 1, shared.clone())?;
         let video_kbps = Arc::new(AtomicU32::new(config.video_kbps));
         shared.stats.pid.store(active.child.id(), Ordering::Relaxed);
@@ -163,16 +196,32 @@ impl Encoder {
             config,
             binary,
             ring,
-            held: vec![0; slots],
             active: Some(active),
             spare: None,
+            retiring: None,
+            handing_over: false,
             coming: None,
             last_start: Instant::now(),
             origin: None,
+            unsent: None,
             next_generation: 2,
             video_kbps,
+            spared: true,
             shared,
         })
+    }
+
+    /// The same encoder without a second worker that stands by: one that dies is started anew, which takes a moment.
+    #[must_use]
+    pub fn without_spare(mut self) -> Self {
+        self.spared = false;
+        self
+    }
+
+    /// What it makes.
+    #[must_use]
+    pub fn codec(&self) -> Codec {
+        self.config.kind.codec()
     }
 
     /// Waits until the encoder is open, or for `patience`.
@@ -200,23 +249,24 @@ impl Encoder {
     /// Slots in the ring.
     #[must_use]
     pub fn slots(&self) -> usize {
-        self.held.len()
+        self.config.slots as usize
     }
 
     /// Whether no worker reads this slot, so that it may be written to.
     #[must_use]
     pub fn is_free(&self, slot: usize) -> bool {
-        self.held[slot] == 0
+        [&self.active, &self.retiring].into_iter().flatten().all(|worker| worker.held[slot] == 0)
     }
 
     /// The picture in `slot`. Written to only while the slot is free.
     pub fn slot_mut(&mut self, slot: usize) -> &mut [u8] {
-        debug_assert_eq!(self.held[slot], 0, "a worker reads this slot");
+        debug_assert!(self.is_free(slot), "a worker reads this slot");
         self.ring.slot_mut(slot)
     }
 
     /// Sends the picture in `slot` to be encoded as frame `tick`, which was due at `due`, with the
-    /// samples of its interval. A slot may be sent again while it is held.
+    /// samples of its interval. A slot may be sent again while it is held. Sound that could not be sent goes with
+    /// the next frame.
     pub fn send(
         &mut self,
         slot: usize,
@@ -225,10 +275,17 @@ impl Encoder {
         first_sample: u64,
         samples: Vec<[f32; 2]>,
     ) -> FrameFate {
-        let Some(worker) = &mut self.active else { return FrameFate::NoEncoder };
+        let (first_sample, samples) = self.with_unsent(first_sample, samples);
         // Keyframes stand at fixed numbers, so that they are where they were after a replacement.
         let origin = *self.origin.get_or_insert(tick);
         let key = (tick - origin).is_multiple_of(u64::from(self.config.gop));
+        if key && self.handing_over {
+            self.hand_over();
+        }
+        let Some(worker) = &mut self.active else {
+            self.unsent = Some((first_sample, samples));
+            return FrameFate::NoEncoder;
+        };
         let frame = Frame {
             slot: slot as u32,
             tick,
@@ -237,24 +294,48 @@ impl Encoder {
             first_sample,
             samples,
         };
-        match send(&worker.control, &frame.to_bytes(), SendFlags::DONTWAIT | SendFlags::NOSIGNAL) {
+        let Some(control) = &worker.control else { return FrameFate::NoEncoder };
+        match send(control, &frame.to_bytes(), SendFlags::DONTWAIT | SendFlags::NOSIGNAL) {
             Ok(_) => {
                 if worker.in_flight == 0 {
                     worker.state.touch();
                 }
                 worker.in_flight += 1;
-                self.held[slot] += 1;
+                worker.held[slot] += 1;
                 self.shared.stats.frame_sent(tick, due);
                 FrameFate::Sent
             }
-            Err(rustix::io::Errno::AGAIN | rustix::io::Errno::NOBUFS) => FrameFate::Overload,
-            Err(_) => FrameFate::NoEncoder,
+            Err(e) => {
+                self.unsent = Some((first_sample, frame.samples));
+                match e {
+                    rustix::io::Errno::AGAIN | rustix::io::Errno::NOBUFS => FrameFate::Overload,
+                    _ => FrameFate::NoEncoder,
+                }
+            }
+        }
+    }
+
+    /// There is no picture to send: the sound goes with the next one.
+    pub fn skip(&mut self, first_sample: u64, samples: Vec<[f32; 2]>) {
+        self.unsent = Some(self.with_unsent(first_sample, samples));
+    }
+
+    /// The samples, after those that could not be sent before.
+    fn with_unsent(&mut self, first_sample: u64, samples: Vec<[f32; 2]>) -> (u64, Vec<[f32; 2]>) {
+        match self.unsent.take() {
+            Some((first, mut before)) if first + before.len() as u64 == first_sample => {
+                before.extend(samples);
+                let late = before.len().saturating_sub(MOST_UNSENT);
+                before.drain(..late);
+                (first + late as u64, before)
+            }
+            _ => (first_sample, samples),
         }
     }
 
     /// Sends the end to the worker and waits until its last packet is published, or for `patience`.
     pub fn finish(mut self, patience: Duration) {
-        if let Some(mut worker) = self.spare.take() {
+        for mut worker in self.spare.take().into_iter().chain(self.retiring.take()) {
             let _ = worker.child.kill();
             let _ = worker.child.wait();
         }
@@ -273,13 +354,18 @@ impl Encoder {
     /// Takes released slots back; replaces a worker that is dead or hung; starts a spare. To be
     /// called before every frame.
     pub fn look_after(&mut self) {
-        if let Some(worker) = &mut self.active {
-            for slot in std::mem::take(&mut *lock(&worker.state.released)) {
-                if let Some(held) = self.held.get_mut(slot as usize) {
-                    *held = held.saturating_sub(1);
-                }
-                worker.in_flight = worker.in_flight.saturating_sub(1);
+        if let Some(worker) = &mut self.retiring {
+            worker.take_back();
+            let through = worker.state.ended.load(Ordering::Acquire);
+            if (through || worker.state.silent_for() > HANG)
+                && let Some(worker) = self.retiring.take()
+            {
+                self.shared.pass_on(worker.generation);
+                bury(worker.child);
             }
+        }
+        if let Some(worker) = &mut self.active {
+            worker.take_back();
             let dead = worker.state.ended.load(Ordering::Acquire);
             let hung = worker.is_hung();
             if dead || hung {
@@ -307,7 +393,8 @@ impl Encoder {
         if self.active.is_none() && self.spare.is_some() {
             self.promote();
         }
-        if self.spare.is_none() && self.coming.is_none() && self.last_start.elapsed() > RESTART {
+        let wanted = self.spared || self.active.is_none();
+        if wanted && self.spare.is_none() && self.coming.is_none() && self.last_start.elapsed() > RESTART {
             self.start_spare();
         }
     }
@@ -315,9 +402,8 @@ impl Encoder {
     fn replace(&mut self) {
         let Some(gone) = self.active.take() else { return };
         // Nothing that it still says counts.
-        *lock(&self.shared.generation) = 0;
+        *lock(&self.shared.turn) = Turn { generation: 0, next: None };
         bury(gone.child);
-        self.held.fill(0);
         self.shared.stats.alive.store(false, Ordering::Relaxed);
         self.shared.stats.replaced.fetch_add(1, Ordering::Relaxed);
         self.promote();
@@ -325,17 +411,56 @@ impl Encoder {
 
     fn promote(&mut self) {
         if let Some(spare) = self.spare.take() {
-            *lock(&self.shared.generation) = spare.generation;
+            self.handing_over = false;
+            *lock(&self.shared.turn) = Turn { generation: spare.generation, next: None };
+            self.shared.passed_on.notify_all();
             self.shared.stats.pid.store(spare.child.id(), Ordering::Relaxed);
             self.shared.stats.alive.store(true, Ordering::Relaxed);
             self.active = Some(spare);
         }
     }
 
+    /// Encodes otherwise from a keyframe on: as soon as there is a worker for it.
+    pub fn change(&mut self, change: impl FnOnce(&mut EncoderConfig)) {
+        let mut config = self.config.clone();
+        change(&mut config);
+        if config == self.config {
+            return;
+        }
+        self.config = config;
+        self.handing_over = true;
+        // It stands by for what is wanted no more; so does one that is being started.
+        if let Some(spare) = self.spare.take() {
+            bury(spare.child);
+        }
+        self.coming = None;
+        self.start_spare();
+    }
+
+    /// The spare takes over with the next frame, where it is open; the active one completes what it has.
+    fn hand_over(&mut self) {
+        let open = |worker: &Worker| worker.state.open.load(Ordering::Acquire);
+        if self.retiring.is_some() || !self.spare.as_ref().is_some_and(open) {
+            return;
+        }
+        let (Some(before), Some(spare)) = (self.active.take(), self.spare.take()) else { return };
+        self.handing_over = false;
+        lock(&self.shared.turn).next = Some(spare.generation);
+        self.shared.stats.pid.store(spare.child.id(), Ordering::Relaxed);
+        self.active = Some(spare);
+        before.state.touch();
+        // The end of its orders is the end of its work.
+        self.retiring = Some(Worker { control: None, ..before });
+    }
+
     /// In a thread of its own: a process is started in some milliseconds, which a frame does not have.
     fn start_spare(&mut self) {
         let Ok(memory) = self.ring.as_fd().try_clone_to_owned() else { return };
-        let (binary, config, shared) = (self.binary.clone(), self.config.clone(), self.shared.clone());
+        let (binary, mut config, shared) = (self.binary.clone(), self.config.clone(), self.shared.clone());
+        // What takes over from a graphics card does not depend on it.
+        if config.kind.codec() == Codec::H264 {
+            config.kind = EncoderKind::X264;
+        }
         let generation = self.next_generation;
         self.next_generation += 1;
         self.last_start = Instant::now();
@@ -352,7 +477,7 @@ impl Encoder {
 
 impl Drop for Encoder {
     fn drop(&mut self) {
-        for worker in [self.active.take(), self.spare.take()].into_iter().flatten() {
+        for worker in [self.active.take(), self.spare.take(), self.retiring.take()].into_iter().flatten() {
             let Worker { mut child, .. } = worker;
             let _ = child.kill();
             let _ = child.wait();
@@ -379,9 +504,12 @@ fn processor_time(pid: u32) -> Option<u64> {
 /// One process.
 struct Worker {
     child: Child,
-    control: OwnedFd,
+    /// The way to it; none once it has been told to finish.
+    control: Option<OwnedFd>,
     generation: u64,
     in_flight: u32,
+    /// How many of its frames need each slot.
+    held: Vec<u32>,
     state: Arc<WorkerState>,
     /// While it is silent: when it was looked at, and what it had used of a processor.
     looked: Option<(Instant, Option<u64>)>,
@@ -408,6 +536,16 @@ impl WorkerState {
 }
 
 impl Worker {
+    /// Takes the slots back that it has released.
+    fn take_back(&mut self) {
+        for slot in std::mem::take(&mut *lock(&self.state.released)) {
+            if let Some(held) = self.held.get_mut(slot as usize) {
+                *held = held.saturating_sub(1);
+            }
+            self.in_flight = self.in_flight.saturating_sub(1);
+        }
+    }
+
     /// Whether it holds frames and does nothing with them. On a machine that is too busy to let it work it
     /// would be of no use to replace it.
     fn is_hung(&mut self) -> bool {
@@ -456,7 +594,8 @@ impl Worker {
         });
         let reader = Reader { generation, shared, state: state.clone() };
         std::thread::Builder::new().name("packets".into()).spawn(move || reader.run(data))?;
-        Ok(Self { child, control, generation, in_flight: 0, looked: None, state })
+        let held = vec![0; config.slots as usize];
+        Ok(Self { child, control: Some(control), generation, in_flight: 0, held, looked: None, state })
     }
 }
 
@@ -489,15 +628,20 @@ impl Reader {
                 RecordKind::Failed => {
                     tracing::error!("the encoder failed: {}", String::from_utf8_lossy(&record.data));
                 }
-                RecordKind::Config => {}
+                RecordKind::Config | RecordKind::Samples => {}
             }
         }
+        self.shared.pass_on(self.generation);
         self.state.ended.store(true, Ordering::Release);
     }
 
     fn publish(&self, record: Record, headers: &Arc<Headers>) {
-        let generation = lock(&self.shared.generation);
-        if *generation != self.generation {
+        let mut turn = lock(&self.shared.turn);
+        while turn.next == Some(self.generation) {
+            // Its turn comes when the one before is through; that one is given up where it takes too long.
+            turn = self.shared.passed_on.wait(turn).unwrap_or_else(PoisonError::into_inner);
+        }
+        if turn.generation != self.generation {
             return;
         }
         let stats = &self.shared.stats;

@@ -24,15 +24,16 @@ mod preview;
 mod recording;
 mod rtmp_push;
 mod status;
-mod worker;
+mod trial;
 
+pub use codec_wire::{Codec, EncoderKind, WorkerBinary};
 pub use destinations::{DestinationSettings, Destinations, Place};
 pub use encoder::{Encoder, EncoderStats, FrameFate, Latency};
 pub use hub::{Bound, Hub, Queue};
 pub use packet::{Headers, Media, Packet};
 pub use preview::{Fragment, Preview};
 pub use status::{DestinationState, DestinationStatus};
-pub use worker::WorkerBinary;
+pub use trial::try_encoder;
 
 /// What every destination has to know of the stream.
 #[derive(Clone, Debug)]
@@ -52,14 +53,9 @@ pub struct StreamFormat {
 /// Why something of the output cannot be started.
 #[derive(Debug, thiserror::Error)]
 pub enum OutputError {
-    /// The worker's binary cannot be run.
-    #[error("cannot start {path}: {source}; it is built with the service and has to lie beside it")]
-    Worker {
-        /// Where it was looked for.
-        path: String,
-        /// Why not.
-        source: std::io::Error,
-    },
+    /// A worker cannot be started.
+    #[error(transparent)]
+    Wire(#[from] codec_wire::WireError),
     /// Memory or file descriptors ran out.
     #[error(transparent)]
     Io(#[from] std::io::Error),

@@ -1,7 +1,8 @@
-//! What the peer has not acknowledged: the one sign of life that TCP gives a sender.
+//! What the system knows of a connection: what the peer has not acknowledged, and how far away it is.
 
 use rustix::ioctl::{Getter, ioctl};
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, AsRawFd};
+use std::time::Duration;
 
 /// Bytes that were written to a TCP socket and not acknowledged by the peer's system yet
 /// (`SIOCOUTQ`, tcp(7)). Zero where the system does not say.
@@ -11,6 +12,19 @@ pub(crate) fn unacknowledged(socket: impl AsFd) -> usize {
     // SAFETY: for TCP sockets the request writes one `int` and nothing else, as tcp(7) has it.
     let bytes = unsafe { ioctl(socket, Getter::<SIOCOUTQ, std::ffi::c_int>::new()) };
     bytes.ok().and_then(|b| usize::try_from(b).ok()).unwrap_or(0)
+}
+
+/// How long it takes to the peer's system and back, smoothed (`TCP_INFO`, tcp(7)); `None` where the system does not say.
+pub(crate) fn round_trip(socket: impl AsFd) -> Option<Duration> {
+    // SAFETY: all of the structure's fields are numbers, for which zero is a value.
+    let mut info: libc::tcp_info = unsafe { std::mem::zeroed() };
+    let mut length = size_of::<libc::tcp_info>() as libc::socklen_t;
+    let fd = socket.as_fd().as_raw_fd();
+    // SAFETY: the system writes `length` bytes at most to the structure, which has as many, and says in `length` how
+    // many it has written; older systems know fewer fields, and leave the rest as it is.
+    let told =
+        unsafe { libc::getsockopt(fd, libc::IPPROTO_TCP, libc::TCP_INFO, (&raw mut info).cast(), &raw mut length) };
+    (told == 0 && info.tcpi_rtt > 0).then(|| Duration::from_micros(info.tcpi_rtt.into()))
 }
 
 #[cfg(test)]
@@ -37,5 +51,7 @@ mod tests {
         sender.set_nonblocking(false).unwrap();
         sender.shutdown(std::net::Shutdown::Write).unwrap();
         assert_eq!(receiver.read(&mut taken).unwrap(), 0);
+        assert!(round_trip(&receiver).is_some_and(|rtt| rtt < Duration::from_secs(1)));
+        assert_eq!(round_trip(std::io::stdin()), None, "no connection");
     }
 }

@@ -3,9 +3,9 @@
 use crate::StreamFormat;
 use crate::hub::{Bound, Hub};
 use crate::recording::Muxer;
-use crate::worker::WorkerBinary;
 use bytes::Bytes;
-use codec_wire::Container;
+use codec_wire::WorkerBinary;
+use codec_wire::{Codec, Container};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, BufReader};
@@ -91,8 +91,15 @@ async fn mux(
     let queue = hub.subscribe(Bound::bytes(QUEUE));
     let Some(first) = queue.next().await else { return Ok(()) };
     let (ours, theirs) = std::io::pipe().map_err(|e| e.to_string())?;
-    let mut muxer =
-        Muxer::start(binary, Container::LiveMp4, None, Vec::new(), format, &first.headers, Some(theirs.into()))?;
+    let mut muxer = Muxer::start(
+        binary,
+        (Container::LiveMp4, Codec::H264),
+        None,
+        Vec::new(),
+        format,
+        &first.headers,
+        Some(theirs.into()),
+    )?;
     let pipe = tokio::net::unix::pipe::Receiver::from_owned_fd(ours.into()).map_err(|e| e.to_string())?;
     let mut boxes = Boxes { input: BufReader::new(pipe), pending: Vec::new() };
     let feed = async {

@@ -5,8 +5,8 @@ use crate::backoff::Backoff;
 use crate::hub::{Bound, Hub};
 use crate::packet::{Headers, Media, Packet};
 use crate::status::{DestinationState, Shared};
-use crate::worker::WorkerBinary;
-use codec_wire::{Container, MuxConfig, Record, RecordKind};
+use codec_wire::WorkerBinary;
+use codec_wire::{Codec, Container, MuxConfig, Record, RecordKind};
 use std::os::unix::net::UnixStream as StdStream;
 use std::path::{Path, PathBuf};
 use std::process::Child;
@@ -48,6 +48,7 @@ pub(crate) enum Sink {
 pub(crate) struct Recording {
     pub(crate) id: String,
     pub(crate) sink: Sink,
+    pub(crate) codec: Codec,
     pub(crate) path: PathBuf,
     /// Of SRT: how it is to be reached.
     pub(crate) options: Vec<(String, String)>,
@@ -80,7 +81,10 @@ impl Recording {
             };
             let Some(packet) = packet else { break };
             if packet.is_key() {
-                let full = |m: &Muxer| self.segment.is_some_and(|s| m.covers(&packet, &self.format) >= s);
+                let full = |m: &Muxer| {
+                    // What another encoder makes may not be decoded by what the file's head says.
+                    *m.headers != *packet.headers || self.segment.is_some_and(|s| m.covers(&packet, &self.format) >= s)
+                };
                 if muxer.as_ref().is_some_and(full)
                     && let Some(done) = muxer.take()
                 {
@@ -164,12 +168,13 @@ impl Recording {
         let container = match self.sink {
             Sink::Hls => Container::Hls,
             Sink::Srt => Container::MpegTs,
+            Sink::File if self.codec != Codec::H264 => Container::WebM,
             Sink::File if self.path.extension().is_some_and(|e| e == "mkv") => Container::Mkv,
             Sink::File => Container::Mp4,
         };
         let mut muxer = Muxer::start(
             &self.binary,
-            container,
+            (container, self.codec),
             Some(path.clone()),
             self.options.clone(),
             &self.format,
@@ -248,6 +253,7 @@ pub(crate) struct Muxer {
     child: Child,
     input: UnixStream,
     first_tick: i64,
+    headers: Arc<Headers>,
     began: Instant,
     path: Option<PathBuf>,
 }
@@ -256,15 +262,16 @@ impl Muxer {
     /// Starts a worker that writes to `path`, or to `data` where there is none.
     pub(crate) fn start(
         binary: &WorkerBinary,
-        container: Container,
+        (container, codec): (Container, Codec),
         path: Option<PathBuf>,
         options: Vec<(String, String)>,
         format: &StreamFormat,
-        headers: &Headers,
+        headers: &Arc<Headers>,
         data: Option<std::os::fd::OwnedFd>,
     ) -> Result<Self, String> {
         let config = MuxConfig {
             container,
+            codec,
             path: path.clone(),
             options,
             width: format.width,
@@ -279,7 +286,14 @@ impl Muxer {
             let settings = Record::new(RecordKind::Config, serde_json::to_vec(&config)?);
             settings.write_to(&mut &ours)?;
             ours.set_nonblocking(true)?;
-            Ok(Self { child, input: UnixStream::from_std(ours)?, first_tick: 0, began: Instant::now(), path })
+            Ok(Self {
+                child,
+                input: UnixStream::from_std(ours)?,
+                first_tick: 0,
+                headers: headers.clone(),
+                began: Instant::now(),
+                path,
+            })
         };
         start().map_err(|e| e.to_string())
     }
@@ -332,7 +346,7 @@ impl Muxer {
         tokio::task::spawn_blocking(move || {
             let _ = child.wait();
             if let Some(path) = path
-                && path.extension().is_some_and(|e| e == "mp4" || e == "mkv")
+                && path.extension().is_some_and(|e| e == "mp4" || e == "mkv" || e == "webm")
                 && std::fs::metadata(&path).is_ok_and(|file| file.len() < HEADER)
             {
                 let _ = std::fs::remove_file(path);

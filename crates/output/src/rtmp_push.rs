@@ -5,7 +5,7 @@ use crate::adaptive::Flow;
 use crate::backoff::Backoff;
 use crate::flv;
 use crate::hub::{Bound, Hub, Queue};
-use crate::outq::unacknowledged;
+use crate::outq::{round_trip, unacknowledged};
 use crate::packet::{Headers, Media, Packet};
 use crate::status::{DestinationState, Shared};
 use rtmp::{Kind, Metadata, Publisher, State, Target};
@@ -261,6 +261,7 @@ impl RtmpPush {
                     }
                     let kbps = speed.measure(Instant::now(), taken);
                     self.report(&queue, waiting + pending, silent, kbps, &mut counted);
+                    self.status.write().round_trip_ms = round_trip(&connection.socket).map(|rtt| rtt.as_secs_f64() * 1e3);
                     if silent > DEAD {
                         break End::Lost("nothing was acknowledged for 4 s".to_owned());
                     }

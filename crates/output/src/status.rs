@@ -49,6 +49,9 @@ pub struct DestinationStatus {
     pub acknowledged_kbps: u32,
     /// How long what is sent now has waited, in milliseconds.
     pub delay_ms: u64,
+    /// How long it takes to the server's system and back, in milliseconds, where that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub round_trip_ms: Option<f64>,
     /// How long nothing has been acknowledged, in milliseconds.
     pub silent_ms: u64,
     /// Bytes that wait in the queue.

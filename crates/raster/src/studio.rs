@@ -45,6 +45,11 @@ fn halvings(image: &ImageSource, scale: f64) -> u32 {
     if image.sampling == Sampling::Nearest || shrink <= 1.0 { 0 } else { (shrink.log2().round() as u32).min(14) }
 }
 
+/// Bytes of text and shapes that are kept though nobody shows them. They are made again within a millisecond
+/// or two, and a clock or a countdown makes one a second: with the whole budget to fill, memory would grow
+/// for hours (5 MB a minute was measured).
+const IDLE_INK: usize = 8 << 20;
+
 /// The cache: by the source's key, and then by size.
 struct Kept {
     rasters: HashMap<u128, Vec<Entry>>,
@@ -59,6 +64,15 @@ struct Entry {
     raster: Arc<Raster>,
     bytes: usize,
     seen: u64,
+    /// Text or a shape.
+    ink: bool,
+}
+
+impl Entry {
+    /// Nobody holds it: what is on stage is held by its layer.
+    fn idle(&self) -> bool {
+        Arc::strong_count(&self.raster) == 1
+    }
 }
 
 impl Studio {
@@ -111,7 +125,8 @@ impl Studio {
                 asset.raster(image, drawn_scale, halvings)?
             }
         };
-        lock(&self.kept).keep(source.key(), size, made.clone());
+        let ink = !matches!(source.kind(), SourceKind::Image(_));
+        lock(&self.kept).keep(source.key(), size, made.clone(), ink);
         Ok(Some(made))
     }
 
@@ -145,6 +160,12 @@ impl Studio {
         // The fonts alone are taken under the lock: a large document takes long to read.
         let fonts = lock(&self.pen).fonts.database();
         Svg::parse(bytes, fonts)
+    }
+
+    /// Lets go of all that nobody holds.
+    pub fn forget_idle(&self) {
+        let mut kept = lock(&self.kept);
+        while kept.forget_oldest(Entry::idle) {}
     }
 
     /// Bytes that the cache keeps to.
@@ -187,30 +208,38 @@ impl Kept {
         Some(entry.raster.clone())
     }
 
-    fn keep(&mut self, key: u128, size: Size, raster: Arc<Raster>) {
+    fn keep(&mut self, key: u128, size: Size, raster: Arc<Raster>, ink: bool) {
         let bytes = raster.bytes();
         self.bytes += bytes;
         let entries = self.rasters.entry(key).or_default();
         if let Some(at) = entries.iter().position(|entry| entry.size == size) {
             self.bytes -= entries.swap_remove(at).bytes;
         }
-        entries.push(Entry { size, raster, bytes, seen: self.looks });
-        while self.bytes > self.budget {
-            // A linear search: the cache holds some hundred rasters, and this runs when one is made.
-            // What somebody holds is being drawn.
-            let all = self.rasters.iter().flat_map(|(key, entries)| entries.iter().map(move |entry| (key, entry)));
-            let idle = all.filter(|(_, entry)| Arc::strong_count(&entry.raster) == 1);
-            let Some((key, seen)) = idle.map(|(key, e)| (*key, e.seen)).min_by_key(|(_, seen)| *seen) else {
-                return;
-            };
-            let Some(entries) = self.rasters.get_mut(&key) else { return };
-            if let Some(at) = entries.iter().position(|e| e.seen == seen && Arc::strong_count(&e.raster) == 1) {
-                self.bytes -= entries.swap_remove(at).bytes;
-            }
-            if entries.is_empty() {
-                self.rasters.remove(&key);
-            }
+        entries.push(Entry { size, raster, bytes, seen: self.looks, ink });
+        // Linear searches: the cache holds some hundred rasters, and this runs when one is made.
+        let idle_ink = |entry: &Entry| entry.ink && entry.idle();
+        while self.entries().filter(|(_, e)| idle_ink(e)).map(|(_, e)| e.bytes).sum::<usize>() > IDLE_INK
+            && self.forget_oldest(idle_ink)
+        {}
+        while self.bytes > self.budget && self.forget_oldest(Entry::idle) {}
+    }
+
+    fn entries(&self) -> impl Iterator<Item = (u128, &Entry)> {
+        self.rasters.iter().flat_map(|(key, entries)| entries.iter().map(move |entry| (*key, entry)))
+    }
+
+    /// Gives up the least recently seen of those that `which` picks; whether there was one.
+    fn forget_oldest(&mut self, which: impl Fn(&Entry) -> bool) -> bool {
+        let oldest = self.entries().filter(|(_, e)| which(e)).map(|(key, e)| (key, e.seen)).min_by_key(|(_, s)| *s);
+        let Some((key, seen)) = oldest else { return false };
+        let Some(entries) = self.rasters.get_mut(&key) else { return false };
+        if let Some(at) = entries.iter().position(|e| e.seen == seen && which(e)) {
+            self.bytes -= entries.swap_remove(at).bytes;
         }
+        if entries.is_empty() {
+            self.rasters.remove(&key);
+        }
+        true
     }
 }
 
@@ -254,6 +283,19 @@ mod tests {
         assert!(studio.cached_bytes() <= 400_000);
         let zero = text("number 0", "{}");
         assert!(made(&studio, &zero, 1.0).version() > version, "long unseen: made again");
+    }
+
+    #[test]
+    fn a_clock_does_not_fill_the_cache() {
+        let studio = studio(1 << 30);
+        let shown = made(&studio, &text("shown all along", "{}"), 1.0);
+        let mut last = 0;
+        for second in 0..600 {
+            last = made(&studio, &text(&format!("{second}"), r#"{"fontSize": 60}"#), 1.0).bytes();
+        }
+        assert!(studio.cached_bytes() <= IDLE_INK + shown.bytes() + last, "{}", studio.cached_bytes());
+        let again = made(&studio, &text("shown all along", "{}"), 1.0);
+        assert_eq!(again.version(), shown.version(), "what somebody holds stays");
     }
 
     #[test]

@@ -308,6 +308,16 @@ impl Command {
         }
     }
 
+    /// The destinations that it makes.
+    #[must_use]
+    pub fn new_destinations(&self) -> Vec<&DestinationSpec> {
+        match self {
+            Self::CreateDestination { destination } => vec![destination],
+            Self::Batch { commands } => commands.iter().flat_map(Self::new_destinations).collect(),
+            _ => Vec::new(),
+        }
+    }
+
     /// Whether a stream key may be in it.
     pub(crate) fn holds_a_secret(&self) -> bool {
         match self {
@@ -349,6 +359,10 @@ fn one() -> i32 {
 }
 
 fn measure(track: &mut TrackSpec, length: &mut dyn FnMut(&str) -> Option<Seconds>, seed: u32) {
+    if track.live {
+        track.length = None;
+        return;
+    }
     track.length = Some(track.url.as_str()).filter(|url| !url.is_empty()).and_then(&mut *length);
     if let Some(playlist) = &mut track.playlist {
         playlist.seed.get_or_insert(seed);

@@ -2,12 +2,26 @@
 
 use crate::field::FieldError;
 use crate::id::Id;
+use crate::service::Service;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 ranged!(
     /// A bit rate of video, in kb/s.
     VideoKbps, 100.0, 50_000.0, 4_500.0, " kb/s");
+
+/// What the video of a destination is written in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum VideoCodec {
+    /// H.264, with AAC: one encoder serves all destinations that take it.
+    #[default]
+    H264,
+    /// VP8, with Opus: in WebM.
+    Vp8,
+    /// VP9, with Opus: in WebM.
+    Vp9,
+}
 
 /// A stream key. Its `Debug` form is masked; it is written in the clear only into the store.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -42,8 +56,17 @@ pub struct DestinationSpec {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<Id>,
     /// `rtmp://host[:port]/app`, `rtmps://…`; `srt://host:port`; `hls:NAME` for `/hls/NAME/index.m3u8`; or
-    /// `file:NAME.mp4` / `file:NAME.mkv` for a recording.
+    /// `file:NAME.mp4`, `file:NAME.mkv` or `file:NAME.webm` for a recording. May be left out with a service that has
+    /// one ingest for everybody.
+    #[serde(default)]
     pub url: String,
+    /// The service that it is of: its limits are then kept. Known by the URL's host where left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service: Option<Service>,
+    /// What the video is written in: `vp9`, where left out, or `vp8` in a `.webm` file, and `h264` everywhere else.
+    /// Another codec is another encoder, which is refused where the machine has no room for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub codec: Option<VideoCodec>,
     /// The stream key; of RTMP where left out, the last part of the URL's path; of SRT the `streamid`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stream_key: Option<StreamKey>,
@@ -65,6 +88,25 @@ fn yes() -> bool {
     true
 }
 
+impl DestinationSpec {
+    /// The service that it is of.
+    #[must_use]
+    pub fn known_service(&self) -> Option<Service> {
+        let host = || {
+            let authority = self.url.split_once("://")?.1.split(['/', '?']).next()?;
+            Service::of_host(authority.split(':').next()?)
+        };
+        self.service.or_else(host)
+    }
+
+    /// What the video is written in.
+    #[must_use]
+    pub fn video_codec(&self) -> VideoCodec {
+        let webm = self.url.starts_with("file:") && self.url.ends_with(".webm");
+        self.codec.unwrap_or(if webm { VideoCodec::Vp9 } else { VideoCodec::H264 })
+    }
+}
+
 /// A destination of the show.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -73,6 +115,12 @@ pub struct Destination {
     pub id: Id,
     /// The ingest, without the key; or the file.
     pub url: String,
+    /// The service that it is of.
+    #[serde(default)]
+    pub service: Option<Service>,
+    /// What the video is written in.
+    #[serde(default)]
+    pub codec: VideoCodec,
     /// The key.
     pub stream_key: Option<StreamKey>,
     /// Seconds of a recording's segment.
@@ -92,6 +140,11 @@ pub struct DestinationView {
     pub id: Id,
     /// The ingest or the file.
     pub url: String,
+    /// The service that it is of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub service: Option<Service>,
+    /// What the video is written in.
+    pub codec: VideoCodec,
     /// Whether a key is set.
     pub has_stream_key: bool,
     /// Seconds of a recording's segment.
@@ -110,7 +163,24 @@ impl Destination {
     /// # Errors
     /// The first field that is wrong.
     pub fn new(spec: DestinationSpec, id: Id) -> Result<Self, FieldError> {
-        let DestinationSpec { id: given, mut url, mut stream_key, segment_seconds, keep_segments, required } = spec;
+        let (codec, service) = (spec.video_codec(), spec.known_service());
+        let DestinationSpec { id: given, mut url, mut stream_key, segment_seconds, keep_segments, required, .. } = spec;
+        if url.is_empty() {
+            let missing = || match service {
+                Some(service) => format!("missing: {} has an ingest for each source", service.name()),
+                None => "missing".to_owned(),
+            };
+            let ingest = service.and_then(Service::ingest);
+            url = ingest.ok_or_else(|| FieldError::new("url", missing()))?.to_owned();
+        }
+        if service.is_some() && !url.to_ascii_lowercase().starts_with("rtmp") {
+            return Err(FieldError::new("service", "services take RTMP: expected rtmp:// or rtmps://"));
+        }
+        let webm = url.starts_with("file:") && url.ends_with(".webm");
+        if webm != (codec != VideoCodec::H264) {
+            let message = if webm { "a .webm file holds vp8 or vp9" } else { "vp8 and vp9 are for file:NAME.webm" };
+            return Err(FieldError::new("codec", message));
+        }
         if url.bytes().any(|b| b.is_ascii_control() || b == b' ') || url.len() > 2_000 {
             return Err(FieldError::new("url", "a URL has at most 2000 characters, none of them a space"));
         }
@@ -175,11 +245,11 @@ impl Destination {
             Some((scheme, name)) if scheme == "file" => {
                 let name = name.trim_start_matches("//");
                 let plain = |c: u8| c.is_ascii_alphanumeric() || b"_.-".contains(&c);
-                let ends_well = name.ends_with(".mp4") || name.ends_with(".mkv");
+                let ends_well = [".mp4", ".mkv", ".webm"].iter().any(|ending| name.ends_with(ending));
                 if !ends_well || name.starts_with('.') || !name.bytes().all(plain) {
                     return Err(FieldError::new(
                         "url",
-                        "expected file:NAME.mp4 or file:NAME.mkv; NAME of A-Z a-z 0-9 _ . - (it is kept in the recordings folder)",
+                        "expected file:NAME.mp4, file:NAME.mkv or file:NAME.webm; NAME of A-Z a-z 0-9 _ . - (it is kept in the recordings folder)",
                     ));
                 }
                 if stream_key.is_some() {
@@ -200,7 +270,7 @@ impl Destination {
                 ));
             }
         }
-        Ok(Self { id: given.unwrap_or(id), url, stream_key, segment_seconds, keep_segments, required })
+        Ok(Self { id: given.unwrap_or(id), url, service, codec, stream_key, segment_seconds, keep_segments, required })
     }
 
     /// The destination without its key. Where a key hides in the URL's query, it is masked too.
@@ -213,6 +283,8 @@ impl Destination {
         DestinationView {
             id: self.id.clone(),
             url,
+            service: self.service,
+            codec: self.codec,
             has_stream_key: self.stream_key.is_some(),
             segment_seconds: self.segment_seconds,
             keep_segments: self.keep_segments,
@@ -254,6 +326,8 @@ mod tests {
         let spec = DestinationSpec {
             id: None,
             url: url.to_owned(),
+            service: None,
+            codec: None,
             stream_key: key.map(|k| StreamKey::new(k.to_owned())),
             segment_seconds: None,
             keep_segments: None,
@@ -269,6 +343,18 @@ mod tests {
         assert_eq!(d.stream_key.as_ref().unwrap().expose(), "s3cret");
         assert!(!format!("{d:?}").contains("s3cret"));
         assert!(!serde_json::to_string(&d.view()).unwrap().contains("s3cret"));
+    }
+
+    #[test]
+    fn a_service_has_its_ingest_or_wants_one() {
+        let of = |service: &str| {
+            let spec = serde_json::json!({"service": service, "streamKey": "k"});
+            Destination::new(serde_json::from_value(spec).unwrap(), Id::numbered("destination", 1))
+        };
+        assert_eq!(of("twitch").unwrap().url, "rtmps://live.twitch.tv/app");
+        assert!(of("x").unwrap_err().to_string().contains("an ingest for each source"));
+        assert_eq!(destination("rtmp://va.pscp.tv:80/x", Some("k")).unwrap().service, Some(Service::X));
+        assert_eq!(destination("rtmp://localhost/x", Some("k")).unwrap().service, None);
     }
 
     #[test]

@@ -33,7 +33,7 @@ ranged!(
     Lufs, -40.0, -5.0, -16.0, " LUFS");
 ranged!(
     /// The highest true peak.
-    CeilingDbtp, -20.0, 0.0, -1.5, " dBTP");
+    CeilingDbtp, -20.0, 0.0, -2.0, " dBTP");
 
 /// The buses, in which sounds of one kind come together.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]

@@ -54,6 +54,8 @@ pub enum SoundSource<'a> {
     File(&'a str),
     /// It is still being made: the utterance of that name.
     Live(&'a Id),
+    /// It comes from a network without end: the track of that name.
+    Stream(&'a Id),
 }
 
 impl Show {
@@ -72,7 +74,7 @@ impl Show {
             let item = SoundItem {
                 id: &track.id,
                 number: 0,
-                source: SoundSource::File(&track.url),
+                source: if track.live { SoundSource::Stream(&track.id) } else { SoundSource::File(&track.url) },
                 start: ShowTime::from_ticks(track.origin()),
                 looped: track.looped,
                 come: ShowTime::ZERO,

@@ -46,6 +46,10 @@ pub struct TrackSpec {
     /// Begin again at the end.
     #[serde(default, rename = "loop")]
     pub looped: bool,
+    /// The URL is a stream without end, such as a radio's: it is heard as it comes, and is connected again where it
+    /// is lost.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub live: bool,
     /// When it begins; at once, which is 60 ms later, where left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub start: Option<ShowTime>,
@@ -89,6 +93,9 @@ pub struct Track {
     /// Begins again at its end.
     #[serde(rename = "loop")]
     pub looped: bool,
+    /// The URL is a stream without end.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub live: bool,
     /// When it begins.
     pub start: ShowTime,
     /// How far into the file or playlist it begins, in seconds.
@@ -125,6 +132,7 @@ impl Track {
             solo: spec.solo,
             pan: spec.pan,
             looped: spec.looped,
+            live: spec.live,
             start: spec.start.unwrap_or(now + LEAD),
             offset: spec.offset,
             cues: spec.cues,
@@ -167,7 +175,9 @@ impl Track {
 
     /// The files that are needed at `t` and soon after.
     pub fn files_at(&self, t: ShowTime) -> Vec<&str> {
-        let Some(playlist) = &self.playlist else { return vec![&self.url] };
+        let Some(playlist) = &self.playlist else {
+            return if self.live { Vec::new() } else { vec![&self.url] };
+        };
         let next = self.next_file(t.ticks()).map(|(_, next)| next);
         let indices = self.playing(playlist, t).into_iter().chain(next).map(|playing| playing.index);
         indices.map(|index| playlist.items[index].url.as_str()).collect()
@@ -207,6 +217,7 @@ impl Track {
             solo: self.solo,
             pan: self.pan,
             looped: self.looped,
+            live: self.live,
             start: Some(self.start),
             offset: self.offset,
             cues: self.cues.clone(),
@@ -241,6 +252,19 @@ impl Track {
 
 fn check(spec: &TrackSpec) -> Result<(), FieldError> {
     let sized = |url: &str| (1..=2_000).contains(&url.len());
+    if spec.live {
+        let remote = spec.url.starts_with("http://") || spec.url.starts_with("https://");
+        let refused = [
+            (!remote, "url", "a live track is an http:// or https:// stream"),
+            (spec.playlist.is_some(), "playlist", "a live track has none"),
+            (spec.looped, "loop", "a live track has no end to begin again at"),
+            (spec.offset != Offset::default(), "offset", "a live track has no beginning"),
+            (!spec.cues.is_empty(), "cues", "a live track has none"),
+        ];
+        if let Some((_, field, message)) = refused.into_iter().find(|(wrong, ..)| *wrong) {
+            return Err(FieldError::new(field, message));
+        }
+    }
     match &spec.playlist {
         None if !sized(&spec.url) => Err(FieldError::new("url", "a URL has 1 to 2000 bytes")),
         None => Ok(()),

@@ -4,7 +4,7 @@ use crate::cli::BenchArgs;
 use crate::config::Config;
 use crate::setup::{Failure, assets, engine_settings, folder_of, patient_assets, read_show, runtime, settle};
 use crate::{s1, usage};
-use engine::{Composer, Engine, Feeds, Resources, StageTimes, draw_list};
+use engine::{Composer, Engine, Resources, StageTimes, draw_list};
 use media::Uploads;
 use output::WorkerBinary;
 use render::{CpuRenderer, Renderer};
@@ -195,7 +195,7 @@ fn write(config: &Config, args: &BenchArgs, to: &Path) -> Result<(), Failure> {
         assets.prepare_track(track, ShowTime::ZERO).map_err(|e| Failure::Show(e.to_string()))?;
     }
     let mut renderer = CpuRenderer::new(config.width, config.height, || Duration::ZERO);
-    let mut composer = Composer::new(assets.clone(), Arc::new(Feeds::default()), rate);
+    let mut composer = Composer::new(assets.clone(), Arc::default(), Arc::default(), rate);
     let mut camera = Camera::default();
     let mut frames = BufWriter::new(std::fs::File::create(to.join("frames.yuv"))?);
     let mut sound = Vec::new();
@@ -221,6 +221,8 @@ fn fill(mut store: SqliteStore, show: scene::ShowFile, to: &str) -> Result<(), F
         let url = to.to_owned();
         let destination = DestinationSpec {
             id: None,
+            service: None,
+            codec: None,
             url,
             stream_key: None,
             segment_seconds: None,

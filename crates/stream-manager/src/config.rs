@@ -3,7 +3,7 @@
 //! Every setting is read in [`Config::load`], one line each, with its range and default; all errors
 //! are collected and told at once. A secret's value is never shown.
 
-use engine::RendererChoice;
+use engine::{EncoderKind, RendererChoice};
 use figment::Figment;
 use figment::Provider;
 use figment::providers::{Format, Serialized, Toml};
@@ -36,11 +36,13 @@ pub(crate) struct Config {
     pub(crate) destination: Option<DestinationSpec>,
     pub(crate) max_layers: usize,
     pub(crate) memory_budget_mib: usize,
+    pub(crate) memory_limit_mib: u64,
     pub(crate) uploads_budget_mib: u32,
     pub(crate) fps: FrameRate,
     pub(crate) width: u32,
     pub(crate) height: u32,
     pub(crate) renderer: RendererChoice,
+    pub(crate) encoder: Option<EncoderKind>,
     pub(crate) preset: String,
     pub(crate) bitrate_kbps: u32,
     pub(crate) least_bitrate_kbps: u32,
@@ -97,6 +99,7 @@ impl Config {
         }
         let max_layers = r.number("MAX_LAYERS", 1..=500, 50);
         let memory_budget = r.number("MEMORY_BUDGET", 128..=16_384, 256);
+        let memory_limit = r.number("MEMORY_LIMIT", 0..=1_048_576, 1_024);
         let uploads_budget = r.number("UPLOADS_BUDGET", 1..=1_048_576, 2_048);
         let fps = r.number("TARGET_FPS", 1..=60, 30);
         let quality = r.one_of("RENDER_QUALITY", &["low", "medium", "high"], "high");
@@ -111,6 +114,12 @@ impl Config {
         let rtmp_url = r.secret("RTMP_URL");
         let stream_key = r.secret("STREAM_KEY");
         r.one_of("STREAM_CODEC", &["h264"], "h264");
+        let encoder = match r.one_of("STREAM_ENCODER", &["x264", "auto", "nvenc", "qsv"], "x264").as_str() {
+            "auto" => None,
+            "nvenc" => Some(EncoderKind::Nvenc),
+            "qsv" => Some(EncoderKind::Qsv),
+            _ => Some(EncoderKind::X264),
+        };
         // The quality sets the encoder's effort unless the preset is named.
         let by_quality = match quality.as_str() {
             "low" => "ultrafast",
@@ -157,11 +166,13 @@ impl Config {
             destination,
             max_layers: max_layers as usize,
             memory_budget_mib: memory_budget as usize,
+            memory_limit_mib: memory_limit,
             uploads_budget_mib: uploads_budget as u32,
             fps,
             width,
             height,
             renderer,
+            encoder,
             preset,
             bitrate_kbps: bitrate_kbps as u32,
             least_bitrate_kbps: least_bitrate_kbps as u32,
@@ -333,6 +344,8 @@ impl Reader {
         let spec = DestinationSpec {
             id: Some(id.clone()),
             url: url.expose_secret().to_owned(),
+            service: None,
+            codec: None,
             stream_key: key.map(|k| StreamKey::new(k.expose_secret().to_owned())),
             segment_seconds: None,
             keep_segments: None,

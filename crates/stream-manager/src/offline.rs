@@ -3,10 +3,10 @@
 use crate::cli::RenderArgs;
 use crate::config::Config;
 use crate::setup::{Failure, engine_settings, folder_of, limits, patient_assets, read_show, runtime, settle};
-use codec_wire::EncoderConfig;
-use engine::{Assets, Composer, Feeds, draw_list};
+use codec_wire::{EncoderConfig, EncoderKind};
+use engine::{Assets, Composer, draw_list};
 use indicatif::{ProgressBar, ProgressStyle};
-use output::{DestinationSettings, Destinations, Encoder, FrameFate, Hub, Place, StreamFormat, WorkerBinary};
+use output::{Codec, DestinationSettings, Destinations, Encoder, FrameFate, Hub, Place, StreamFormat, WorkerBinary};
 use render::{CpuRenderer, Damage, Renderer};
 use scene::{Camera, Command, Show, ShowTime};
 use std::path::Path;
@@ -78,6 +78,7 @@ async fn clip(config: &Config, show: &Show, assets: &Arc<Assets>, seconds: f64, 
     let worker = WorkerBinary::beside_this()?;
     let hub = Hub::new();
     let encoder_config = EncoderConfig {
+        kind: EncoderKind::X264,
         width: config.width,
         height: config.height,
         fps: config.fps.get(),
@@ -86,18 +87,19 @@ async fn clip(config: &Config, show: &Show, assets: &Arc<Assets>, seconds: f64, 
         gop: settings.keyframe_seconds * config.fps.get(),
         threads: 1,
         audio_kbps: settings.audio_kbps,
+        halved: false,
         slots: 2,
     };
     let encoder = Encoder::start(encoder_config, worker.clone(), hub.clone())?;
     let rate = (encoder.video_kbps(), settings.video_kbps);
     let destinations = Destinations::new(Handle::current(), hub.clone(), worker, format, rate);
     let place = Place::File { path: path.clone(), segment: None, keep: None };
-    destinations.set(vec![DestinationSettings { id: "clip".to_owned(), place, required: false }]);
+    destinations.set(vec![DestinationSettings { id: "clip".to_owned(), place, codec: Codec::H264, required: false }]);
     let frames = (seconds * f64::from(config.fps.get())).round().max(1.0) as u64;
     let (mut show, assets, rate) = (show.clone(), assets.clone(), config.fps);
     let (width, height) = (config.width, config.height);
     let drawn = tokio::task::spawn_blocking(move || {
-        let mut composer = Composer::new(assets.clone(), Arc::new(Feeds::default()), rate);
+        let mut composer = Composer::new(assets.clone(), Arc::default(), Arc::default(), rate);
         let mut renderer = CpuRenderer::new(width, height, || Duration::ZERO);
         let mut camera = Camera::default();
         let mut encoder = encoder;

@@ -23,6 +23,8 @@ pub(crate) enum Failure {
     /// The output cannot be made.
     #[error(transparent)]
     Output(#[from] output::OutputError),
+    #[error(transparent)]
+    Worker(#[from] codec_wire::WireError),
     /// A command was refused.
     #[error(transparent)]
     Command(#[from] engine::CommandError),
@@ -60,6 +62,7 @@ pub(crate) fn engine_settings(config: &Config) -> EngineSettings {
         height: config.height,
         rate: config.fps,
         renderer: config.renderer,
+        encoder: config.encoder,
         preset: config.preset.clone(),
         video_kbps: config.bitrate_kbps,
         least_video_kbps: config.least_bitrate_kbps,
@@ -68,6 +71,7 @@ pub(crate) fn engine_settings(config: &Config) -> EngineSettings {
         audio_kbps: config.audio_kbps,
         limits: limits(config),
         recordings: config.data_dir.join("recordings"),
+        memory_limit_mib: config.memory_limit_mib,
         frames: None,
     }
 }

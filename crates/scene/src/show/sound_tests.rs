@@ -152,7 +152,7 @@ fn heard(stage: &Stage, at: f64) -> Vec<(String, f64)> {
     let sound = stage.show.sound_at(ShowTime::from_secs_f64(at));
     let file = |item: &crate::sound::SoundItem<'_>| match item.source {
         SoundSource::File(url) => (url.to_owned(), item.start.as_secs_f64()),
-        SoundSource::Live(_) => unreachable!(),
+        SoundSource::Live(_) | SoundSource::Stream(_) => unreachable!(),
     };
     sound.items.iter().map(file).collect()
 }

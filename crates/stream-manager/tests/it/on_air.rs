@@ -251,6 +251,112 @@ fn players_of_hls_and_srt_are_served_at_once() {
     assert!(frames > 60, "{frames}");
 }
 
+#[test]
+fn a_vp9_recording_is_made_beside_h264_and_ends_with_its_destination() {
+    let dir = tempfile::tempdir().unwrap();
+    let service = Setup::new(dir.path()).start();
+    service.add_text("words", "in two codecs");
+    let (status, problem) =
+        service.send("POST", "/api/v1/destinations", Some(r#"{"url": "file:a.mp4", "codec": "vp9"}"#));
+    assert_eq!((status, problem["field"].as_str()), (422, Some("codec")), "{problem}");
+    service.post("/api/v1/destinations", json!({"id": "h264", "url": "file:a.mkv"}));
+    let vp9 = service.post("/api/v1/destinations", json!({"id": "vp9", "url": "file:b.webm"}));
+    assert_eq!(vp9["codec"], "vp9");
+    service.post("/api/v1/destinations", json!({"id": "vp8", "url": "file:c.webm", "codec": "vp8"}));
+    service.post("/api/v1/stream/start", json!({}));
+    let sent = |id: &str, frames: u64| (service.destination(id)["sentFrames"].as_u64().unwrap() > frames).then_some(());
+    for id in ["h264", "vp9", "vp8"] {
+        service.wait_for_state(id, "live");
+        eventually("three seconds of it", || sent(id, 90));
+    }
+    assert_eq!(service.send("DELETE", "/api/v1/destinations/vp8", None).0, 204);
+    let before = service.destination("vp9")["sentFrames"].as_u64().unwrap();
+    eventually("the other goes on", || sent("vp9", before + 30));
+    assert!(service.end().success());
+    for (file, video, audio) in [("a.mkv", "h264", "aac"), ("b.webm", "vp9", "opus"), ("c.webm", "vp8", "opus")] {
+        let path = dir.path().join("recordings").join(file);
+        assert_eq!(decode_errors(&path), "", "{file}");
+        let probed = ffprobe(&path, &["-count_packets", "-show_streams"]);
+        let stream = |kind: &str| {
+            let streams = probed["streams"].as_array().unwrap();
+            streams.iter().find(|stream| stream["codec_type"] == kind).unwrap().clone()
+        };
+        assert_eq!((&stream("video")["codec_name"], &stream("audio")["codec_name"]), (&json!(video), &json!(audio)));
+        let times: Vec<f64> = packets(&path, "v").into_iter().map(|(pts, ..)| pts).collect();
+        assert!(times.len() > 90, "{file}: {}", times.len());
+        let step = times.windows(2).map(|w| w[1] - w[0]).fold(0.0, f64::max);
+        assert!(step < 0.05, "{file}: no frame is missing: {step}");
+    }
+}
+
+#[test]
+fn another_encoder_is_refused_beforehand_where_there_is_no_room_for_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let service =
+        Setup::new(dir.path()).variable("STREAM_RESOLUTION", "1920x1080").variable("TARGET_FPS", "60").start();
+    let pid = service.child.id().to_string();
+    let bound = Command::new("taskset").args(["-a", "-c", "-p", "0", &pid]).output().unwrap();
+    assert!(bound.status.success(), "{bound:?}");
+    let body = r#"{"id": "webm", "url": "file:a.webm"}"#;
+    let (status, problem) = service.send("POST", "/api/v1/destinations", Some(body));
+    assert_eq!((status, problem["field"].as_str()), (422, Some("codec")), "{problem}");
+    assert!(problem["detail"].as_str().unwrap().contains("are free: use h264"), "{problem}");
+    assert_eq!(service.get("/api/v1/destinations"), json!([]));
+}
+
+#[test]
+fn where_processors_lack_the_picture_is_made_at_less_cost_and_nothing_breaks() {
+    let dir = tempfile::tempdir().unwrap();
+    let service = Setup::new(dir.path())
+        .variable("STREAM_RESOLUTION", "1920x1080")
+        .variable("TARGET_FPS", "60")
+        .variable("STREAM_PRESET", "slow")
+        .start();
+    // Something to encode: a picture that is all motion.
+    let moving = json!({"id": "noise", "type": "overlay", "filters": [{"type": "grain", "amount": 1, "rate": 60}],
+        "content": {"type": "shape", "content": "rect", "style": {"width": 1920, "height": 1080, "fill": "#808080"}}});
+    service.post("/api/v1/layers", moving);
+    service.post("/api/v1/destinations", json!({"id": "tape", "url": "file:tape.mkv"}));
+    let mut socket = service.socket("/ws");
+    service.post("/api/v1/stream/start", json!({}));
+    let below = socket.expect("a step down", |m| {
+        (m["notice"]["type"] == "qualityChanged").then(|| m["notice"]["below"].as_u64().unwrap())
+    });
+    assert_eq!(below, 1);
+    let deeper = |m: &Value| (m["notice"]["type"] == "qualityChanged").then(|| m["notice"]["step"].to_string());
+    let step = socket.expect("another", deeper);
+    assert!(step.contains("preset"), "{step}");
+    assert!(service.get("/api/v1/notices").to_string().contains("processors cannot do more"));
+    let sent = || service.destination("tape")["sentFrames"].as_u64().unwrap();
+    let before = sent();
+    eventually("it goes on", || (sent() > before + 120).then_some(()));
+    assert!(service.end().success());
+    let tape = dir.path().join("recordings/tape.mkv");
+    assert_eq!(decode_errors(&tape), "");
+    let times: Vec<f64> = packets(&tape, "v").into_iter().map(|(pts, ..)| pts).collect();
+    assert!(times.is_sorted_by(|a, b| a < b), "no time stamp goes back");
+}
+
+#[test]
+fn the_limits_of_a_service_are_kept() {
+    let dir = tempfile::tempdir().unwrap();
+    let service = Setup::new(dir.path()).variable("AUDIO_BITRATE", "160").start();
+    let refused = |path: &str, body: Value, field: &str, told: &str| {
+        let method = if path == "stream" { "PATCH" } else { "POST" };
+        let (status, problem) = service.send(method, &format!("/api/v1/{path}"), Some(&body.to_string()));
+        assert_eq!((status, problem["field"].as_str()), (422, Some(field)), "{problem}");
+        assert!(problem["detail"].as_str().unwrap().contains(told), "{problem}");
+    };
+    let x = json!({"url": "rtmp://va.pscp.tv:80/x", "streamKey": "s3cret"});
+    refused("destinations", x, "service", "128 kb/s of sound");
+    refused("destinations", json!({"service": "x", "streamKey": "s3cret"}), "url", "for each source");
+    refused("destinations", json!({"service": "twitch"}), "streamKey", "missing");
+    let twitch = service.post("/api/v1/destinations", json!({"service": "twitch", "streamKey": "s3cret"}));
+    assert_eq!((&twitch["url"], &twitch["service"]), (&json!("rtmps://live.twitch.tv/app"), &json!("twitch")));
+    refused("stream", json!({"videoKbps": 6_001}), "videoKbps", "Twitch takes at most 6000");
+    service.patch("/api/v1/stream", json!({"videoKbps": 6_000}));
+}
+
 fn free_udp_port() -> u16 {
     std::net::UdpSocket::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }

@@ -180,6 +180,78 @@ fn a_playlist_goes_on_by_itself_and_music_gives_way_to_speech() {
     assert_eq!(service.send("DELETE", &format!("/api/v1/{a}"), None).0, 204);
 }
 
+/// Two seconds of a tone as ffmpeg writes them.
+fn encoded(hz: u32, arguments: &[&str]) -> Vec<u8> {
+    let output = Command::new("ffmpeg")
+        .args(["-v", "error", "-f", "lavfi", "-i", &format!("sine=frequency={hz}:duration=2,volume=12dB")])
+        .args(arguments)
+        .arg("-")
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    output.stdout
+}
+
+#[test]
+fn opus_is_decoded_in_the_sandbox_and_a_torn_file_of_it_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let service = stage(dir.path());
+    let opus = encoded(440, &["-c:a", "libopus", "-f", "ogg"]);
+    let webm = encoded(440, &["-c:a", "libopus", "-f", "webm"]);
+    let noise: Vec<u8> = opus[..300].iter().copied().chain((0..20_000u32).map(|i| (i * i >> 7) as u8)).collect();
+    let upload = |name: &str, body: &[u8]| {
+        let (status, answer) = post_bytes(&service.url(&format!("/api/v1/uploads?name={name}")), body);
+        assert_eq!(status, 201, "{answer}");
+        answer["url"].as_str().unwrap().to_owned()
+    };
+    for url in [upload("a.opus", &opus), upload("a.webm", &webm)] {
+        let track = service.post("/api/v1/tracks", json!({"id": "opus", "url": url}));
+        assert!((track["length"].as_f64().unwrap() - 2.0).abs() < 0.01, "{track}");
+        let heard = || service.get("/api/v1/meters")["sources"]["opus"]["peakDb"].as_f64().filter(|db| *db > -12.0);
+        eventually("it is heard", heard);
+        service.send("DELETE", "/api/v1/tracks/opus", None);
+    }
+    let (status, problem) =
+        service.send("POST", "/api/v1/tracks", Some(&json!({"url": upload("noise.opus", &noise)}).to_string()));
+    assert_eq!((status, problem["field"].as_str()), (422, Some("url")), "{problem}");
+}
+
+#[test]
+fn a_radio_is_heard_and_connected_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let service = stage(dir.path());
+    let radio = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/radio?token=s3cret", radio.local_addr().unwrap());
+    let (told, listeners) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        // Each listener gets four seconds and is left then.
+        let sound = encoded(440, &["-c:a", "libmp3lame", "-f", "mp3"]).repeat(2);
+        for listener in radio.incoming() {
+            let mut listener = listener.unwrap();
+            let _ = listener.read(&mut [0; 2048]);
+            let _ = listener.write_all(b"HTTP/1.0 200 OK\r\nContent-Type: audio/mpeg\r\n\r\n");
+            let _ = listener.write_all(&sound);
+            if told.send(()).is_err() {
+                return;
+            }
+        }
+    });
+    service.post("/api/v1/tracks", json!({"id": "radio", "url": url, "live": true, "bus": "music"}));
+    let level = || service.get("/api/v1/meters")["sources"]["radio"]["peakDb"].as_f64();
+    for _ in 0..2 {
+        listeners.recv_timeout(std::time::Duration::from_secs(20)).unwrap();
+        eventually("it is heard", || level().filter(|db| *db > -12.0));
+    }
+    let reasons = || {
+        let (_, health) = service.health("/health");
+        health.contains("track radio").then_some(health)
+    };
+    let told = eventually("it is told that the radio has ended", reasons);
+    assert!(!told.contains("s3cret"), "{told}");
+    assert_eq!(service.send("DELETE", "/api/v1/tracks/radio", None).0, 204);
+    eventually("it is silent", || level().is_none_or(|db| db < -60.0).then_some(()));
+}
+
 #[test]
 fn bad_sound_is_refused_with_its_field_and_changes_nothing() {
     let dir = tempfile::tempdir().unwrap();
@@ -211,6 +283,8 @@ fn bad_sound_is_refused_with_its_field_and_changes_nothing() {
         ("tracks", json!({"playlist": {"items": []}}), "playlist.items", "1 to 500"),
         ("tracks", json!({"playlist": {"items": [{"url": "nothing.ogg"}]}}), "playlist.items[0].url", "no such file"),
         ("tracks", json!({"url": "a.wav", "pan": 3}), "pan", "-1 to 1"),
+        ("tracks", json!({"url": "a.wav", "live": true}), "url", "http"),
+        ("tracks", json!({"url": "http://localhost/a", "live": true, "loop": true}), "loop", "no end"),
     ] {
         let (status, problem) = service.send("POST", &format!("/api/v1/{path}"), Some(&body.to_string()));
         assert_eq!((status, problem["field"].as_str()), (422, Some(field)), "{body}: {problem}");

@@ -1,0 +1,104 @@
+//! Encoders beside the one for H.264: each runs while a destination takes what it makes, and no longer.
+
+use codec_wire::{EncoderConfig, EncoderKind};
+use output::{Codec, Destinations, Encoder, WorkerBinary};
+use std::collections::BTreeSet;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// How long an encoder may take to open before it is given frames all the same.
+const OPEN: Duration = Duration::from_secs(3);
+
+/// What the loop is told.
+pub(crate) enum Change {
+    /// From now on this encoder gets every frame.
+    Begin(Box<Encoder>),
+    /// The encoder of that codec gets no more.
+    End(Codec),
+}
+
+/// Starts and ends the encoders.
+pub(crate) struct Others {
+    config: EncoderConfig,
+    binary: WorkerBinary,
+    destinations: Arc<Destinations>,
+    running: Arc<Mutex<BTreeSet<Codec>>>,
+    changes: Sender<Change>,
+}
+
+impl Others {
+    /// None yet. Encoders are as `config` but for their kind; what they are and are no more comes by the channel.
+    pub(crate) fn new(
+        config: EncoderConfig,
+        binary: WorkerBinary,
+        destinations: Arc<Destinations>,
+    ) -> (Self, Receiver<Change>) {
+        let (changes, told) = channel();
+        (Self { config, binary, destinations, running: Arc::default(), changes }, told)
+    }
+
+    /// The codecs that are being made beside H.264.
+    pub(crate) fn running(&self) -> Arc<Mutex<BTreeSet<Codec>>> {
+        self.running.clone()
+    }
+
+    /// Brings those that run in line with what destinations take.
+    pub(crate) fn set(&self, taken: BTreeSet<Codec>) {
+        let mut running = lock(&self.running);
+        let gone: Vec<Codec> = running.difference(&taken).copied().collect();
+        for codec in gone {
+            running.remove(&codec);
+            let _ = self.changes.send(Change::End(codec));
+        }
+        for codec in taken {
+            let Some(kind) = kind_of(codec) else { continue };
+            if running.insert(codec) {
+                self.begin(kind);
+            }
+        }
+    }
+
+    /// In a thread of its own: an encoder takes a moment to open.
+    fn begin(&self, kind: EncoderKind) {
+        let (config, binary) = (config_of(&self.config, kind), self.binary.clone());
+        let (hub, changes, running) = (self.destinations.hub(kind.codec()), self.changes.clone(), self.running.clone());
+        let start = move || match Encoder::start(config, binary, hub) {
+            Ok(encoder) => {
+                encoder.wait_until_open(OPEN);
+                // It may have come to be of no use meanwhile.
+                let running = lock(&running);
+                if running.contains(&kind.codec()) {
+                    let _ = changes.send(Change::Begin(Box::new(encoder.without_spare())));
+                }
+            }
+            Err(e) => {
+                tracing::error!(encoder = kind.name(), "{e}");
+                lock(&running).remove(&kind.codec());
+            }
+        };
+        if let Err(e) = std::thread::Builder::new().name("encoder".into()).spawn(start) {
+            tracing::error!("{e}");
+        }
+    }
+}
+
+/// What makes a codec, where it is not the one for H.264.
+pub(crate) fn kind_of(codec: Codec) -> Option<EncoderKind> {
+    match codec {
+        Codec::H264 => None,
+        Codec::Vp8 => Some(EncoderKind::Vp8),
+        Codec::Vp9 => Some(EncoderKind::Vp9),
+    }
+}
+
+/// An encoder of that kind, for the same pictures. libvpx is slow, and cuts a picture into columns.
+pub(crate) fn config_of(config: &EncoderConfig, kind: EncoderKind) -> EncoderConfig {
+    let threads = std::thread::available_parallelism().map_or(1, |n| n.get().min(4) as u32);
+    EncoderConfig { kind, threads, ..config.clone() }
+}
+
+/// A lock whose holder panicked is still sound: critical sections leave their data whole.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,150 @@
+//! The watchdogs: they look at what runs, tell what changed, and step in.
+
+use crate::assets::Assets;
+use crate::notices::{Happening, Notices};
+use crate::quality::{QualityControl, Step};
+use crate::ticker::LoopStats;
+use output::{DestinationState, Destinations, EncoderStats};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+/// How often all is looked at.
+const LOOK: Duration = Duration::from_millis(500);
+/// A loop that has made no frame for so long, and makes none for as long again, is hung.
+const HUNG: Duration = Duration::from_secs(5);
+
+/// What is watched.
+pub(crate) struct Watch {
+    pub(crate) stats: Arc<LoopStats>,
+    pub(crate) encoder: Arc<EncoderStats>,
+    pub(crate) destinations: Arc<Destinations>,
+    pub(crate) assets: Arc<Assets>,
+    pub(crate) notices: Notices,
+    pub(crate) ladder: Arc<Vec<Step>>,
+    /// The step that the picture is made by.
+    pub(crate) step: Arc<AtomicUsize>,
+    /// What the service may use of memory, in MiB.
+    pub(crate) memory_limit_mib: u64,
+    pub(crate) ending: Arc<AtomicBool>,
+}
+
+impl Watch {
+    pub(crate) async fn run(self) {
+        let mut quality = QualityControl::new(self.ladder.len());
+        let mut states: BTreeMap<String, DestinationState> = BTreeMap::new();
+        let (mut replaced, mut on_slate, mut held_up) = (0, false, 0);
+        let (mut idle_before, mut looked) = (idle_seconds(), Instant::now());
+        let mut hung_at: Option<(Instant, u64)> = None;
+        let mut over = false;
+        while !self.ending.load(Ordering::Relaxed) {
+            tokio::time::sleep(LOOK).await;
+            self.tell_of_destinations(&mut states);
+            let now_replaced = self.encoder.replaced.load(Ordering::Relaxed);
+            if now_replaced > replaced {
+                self.notices.tell(Happening::EncoderReplaced { times: now_replaced });
+            }
+            replaced = now_replaced;
+            let now_on_slate = self.stats.on_slate.load(Ordering::Relaxed);
+            if now_on_slate != on_slate {
+                self.notices.tell(if now_on_slate { Happening::SlateOn } else { Happening::SlateOff });
+            }
+            on_slate = now_on_slate;
+            let now_held_up = self.stats.held_up.load(Ordering::Relaxed);
+            if now_held_up > held_up {
+                self.notices.tell(Happening::FramesLost { frames: now_held_up - held_up });
+            }
+            held_up = now_held_up;
+
+            let idle = idle_seconds();
+            let seconds = looked.elapsed().as_secs_f64().max(0.001);
+            looked = Instant::now();
+            self.settle_quality(&mut quality, (idle - idle_before).max(0.0) / seconds);
+            idle_before = idle;
+            over = self.mind_memory(over);
+            self.mind_loop(&mut hung_at);
+        }
+    }
+
+    fn tell_of_destinations(&self, states: &mut BTreeMap<String, DestinationState>) {
+        let now = self.destinations.statuses();
+        for (id, status) in &now {
+            if states.get(id) != Some(&status.state) {
+                let (id, state, reason) = (id.clone(), status.state, status.reason.clone());
+                self.notices.tell(Happening::DestinationChanged { id, state, reason });
+            }
+        }
+        *states = now.into_iter().map(|(id, status)| (id, status.state)).collect();
+    }
+
+    fn settle_quality(&self, quality: &mut QualityControl, idle: f64) {
+        let count = |counter: &std::sync::atomic::AtomicU64| counter.load(Ordering::Relaxed);
+        let lost = count(&self.stats.repeated) + count(&self.stats.skipped);
+        let before = self.step.load(Ordering::Relaxed);
+        let step = quality.update(Instant::now(), count(&self.stats.due), lost, idle);
+        if step == before {
+            return;
+        }
+        self.step.store(step, Ordering::Relaxed);
+        let name = self.ladder.get(step).map(Step::to_string).unwrap_or_default();
+        let reason = if step > before {
+            "frames were late: the processors cannot do more"
+        } else {
+            "processors have had time to spare"
+        };
+        tracing::warn!(step = name, reason, "quality");
+        self.notices.tell(Happening::QualityChanged { step: name, below: step, reason: reason.to_owned() });
+    }
+
+    /// Gives caches up where memory is over its limit; whether it is.
+    fn mind_memory(&self, was_over: bool) -> bool {
+        let used_mib = resident_mib();
+        if self.memory_limit_mib == 0 || used_mib <= self.memory_limit_mib {
+            return false;
+        }
+        if !was_over {
+            tracing::error!(
+                used_mib,
+                limit_mib = self.memory_limit_mib,
+                "memory is over its limit: caches are given up"
+            );
+            self.notices.tell(Happening::MemoryOverLimit { used_mib, limit_mib: self.memory_limit_mib });
+        }
+        self.assets.give_up_caches();
+        true
+    }
+
+    /// Ends the process where the loop hangs: nothing can free a thread that is stuck, and whoever started the service
+    /// starts it again, with all that was acknowledged.
+    fn mind_loop(&self, hung_at: &mut Option<(Instant, u64)>) {
+        if self.stats.ended.load(Ordering::Relaxed) || self.stats.lag() < HUNG {
+            *hung_at = None;
+            return;
+        }
+        let due = self.stats.due.load(Ordering::Relaxed);
+        // The whole process may have been stopped for a while: the loop gets the time to go on.
+        match hung_at {
+            Some((since, then)) if *then == due => {
+                if since.elapsed() > HUNG {
+                    tracing::error!("the loop hangs; ending at once");
+                    std::process::abort();
+                }
+            }
+            _ => *hung_at = Some((Instant::now(), due)),
+        }
+    }
+}
+
+/// Memory of this process that is in use, in MiB (proc(5), `statm`).
+fn resident_mib() -> u64 {
+    let statm = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
+    let pages: u64 = statm.split_whitespace().nth(1).and_then(|n| n.parse().ok()).unwrap_or(0);
+    pages * rustix::param::page_size() as u64 >> 20
+}
+
+/// Seconds that all processors together were idle since the system began (proc(5), `uptime`).
+pub(crate) fn idle_seconds() -> f64 {
+    let uptime = std::fs::read_to_string("/proc/uptime").unwrap_or_default();
+    uptime.split_whitespace().nth(1).and_then(|n| n.parse().ok()).unwrap_or(0.0)
+}
