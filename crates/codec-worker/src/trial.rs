@@ -63,10 +63,15 @@ fn background(width: usize, height: usize) -> Vec<u8> {
     luma.chain((0..width * height / 2).map(|i| 120 + grain(i))).collect()
 }
 
-/// A quarter of the picture moves by a few pixels, as a figure does.
+/// Half of the picture moves by a few pixels and shimmers.
 fn disturb(picture: &mut [u8], width: usize, height: usize, step: usize) {
-    for y in height / 4..height * 3 / 4 {
-        let row = &mut picture[y * width + width / 4..y * width + width * 3 / 4];
+    let mut state = step as u32;
+    for y in height / 8..height * 7 / 8 {
+        let row = &mut picture[y * width + width / 8..y * width + width * 3 / 4];
         row.rotate_right(2 + step % 3);
+        for sample in row.iter_mut() {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            *sample = sample.saturating_add((state >> 29) as u8).saturating_sub(4).clamp(16, 235);
+        }
     }
 }

@@ -494,7 +494,8 @@ fn bury(mut child: Child) {
 }
 
 /// What a process has used of a processor, in the system's ticks (proc(5), `utime` and `stime`).
-fn processor_time(pid: u32) -> Option<u64> {
+#[must_use]
+pub fn processor_time(pid: u32) -> Option<u64> {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     // The name, in parentheses, may hold anything.
     let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();

@@ -28,7 +28,7 @@ mod trial;
 
 pub use codec_wire::{Codec, EncoderKind, WorkerBinary};
 pub use destinations::{DestinationSettings, Destinations, Place};
-pub use encoder::{Encoder, EncoderStats, FrameFate, Latency};
+pub use encoder::{Encoder, EncoderStats, FrameFate, Latency, processor_time};
 pub use hub::{Bound, Hub, Queue};
 pub use packet::{Headers, Media, Packet};
 pub use preview::{Fragment, Preview};
