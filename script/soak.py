@@ -1,4 +1,4 @@
-"""Long tests of what is on air: `script/soak on-air`, `script/soak reconnects` and `script/soak recordings`."""
+"""Long tests of what is on air: `script/soak on-air`, `speech`, `reconnects` and `recordings`."""
 
 import array
 import base64
@@ -32,7 +32,7 @@ def ask(method, path, body=None):
         with urllib.request.urlopen(request, timeout=30) as answer:
             return json.loads(answer.read() or b"null")
     except urllib.error.HTTPError as error:
-        raise SystemExit(f"{method} {path}: {error.read().decode()}") from error
+        raise OSError(f"{method} {path}: {error.read().decode()}") from error
 
 
 def until(what, look):
@@ -201,7 +201,12 @@ def tree(pid):
 def memory(pid):
     """What the processes use, in MiB; what they share is counted once."""
     total = 0
-    for each in tree(pid):
+    try:
+        processes = tree(pid)
+    except OSError:
+        # One of them has just ended.
+        return memory(pid)
+    for each in processes:
         try:
             rollup = pathlib.Path(f"/proc/{each}/smaps_rollup").read_text()
             total += int(re.search(r"^Pss:\s+(\d+)", rollup, re.M).group(1))
@@ -313,8 +318,85 @@ rtmp {{ server {{ listen 127.0.0.1:{INGEST}; chunk_size 4096; {applications} }} 
     print(f"at most {max(abs(heard - seen) for seen, heard in pairs) * 1000:.0f} ms apart")
 
 
+class Socket:
+    """As much of a WebSocket (RFC 6455) as talking to the service takes."""
+
+    def __init__(self):
+        self.connection = socket.create_connection(("127.0.0.1", 4301))
+        self.connection.sendall(b"GET /ws HTTP/1.1\r\nHost: 127.0.0.1:4301\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                                b"Sec-WebSocket-Key: c29hayBzb2FrIHNvYWsgIQ==\r\nSec-WebSocket-Version: 13\r\n\r\n")
+        self.input = self.connection.makefile("rb")
+        while self.input.readline() not in (b"\r\n", b""):
+            pass
+
+    def send(self, payload):
+        binary = isinstance(payload, bytes)
+        data = payload if binary else json.dumps(payload).encode()
+        length = struct.pack("!B", 128 | len(data)) if len(data) < 126 else struct.pack("!BH", 254, len(data)) \
+            if len(data) < 65536 else struct.pack("!BQ", 255, len(data))
+        # A mask of zeros leaves everything as it is.
+        self.connection.sendall(bytes([130 if binary else 129]) + length + bytes(4) + data)
+
+    def until(self, wanted):
+        while True:
+            _, length = self.input.read(2)
+            if length >= 126:
+                length = int.from_bytes(self.input.read(2 if length == 126 else 8), "big")
+            message = json.loads(self.input.read(length))
+            if (found := wanted(message)) is not None:
+                return found
+
+
+def speech(folder, rounds):
+    """How long it takes from the arrival of a first chunk until it is heard, against a picture of the same moment."""
+    white = {"type": "shape", "content": "rect", "style": {"width": 64, "height": 64, "fill": "#ffffff"}}
+    show = {"name": "speech", "layers": [
+        {"id": "host", "type": "host", "visible": False, "character": {"modelUrl": "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='8' height='8'/%3E"}},
+        {"id": "flash", "type": "overlay", "visible": False, "content": white}]}
+    (folder / "show.json").write_text(json.dumps(show))
+    service = serve(folder / "data", ("--show", str(folder / "show.json")), {**SMALL, "STREAM_RESOLUTION": "1920x1080"})
+    rates = [8_000, 16_000, 22_050, 24_000, 44_100, 48_000]
+    try:
+        ask("PATCH", "/mix", {"program": {"leveller": {"enabled": False}}})
+        ask("POST", "/destinations", {"id": "tape", "url": "file:tape.mkv"})
+        ask("POST", "/stream/start")
+        until("it is recorded", lambda: state("tape") == "live")
+        client = Socket()
+        for rate in rates * rounds:
+            time.sleep(random.uniform(0.8, 1.2))
+            client.send({"id": 1, "speak": {"speech": {"layerId": "host"}, "sampleRate": rate}})
+            name = client.until(lambda m: m.get("speechId"))
+            samples = array.array("h", (int(13_000 * math.sin(2 * math.pi * 300 * i / rate)) for i in range(rate)))
+            chunk = rate // 10
+            for i in range(10):
+                if i == 0:
+                    client.send({"id": 2, "command": {"setVisibility": {"id": "flash", "visible": True}}})
+                client.send(samples[i * chunk:(i + 1) * chunk].tobytes())
+                time.sleep(0.1)
+            client.send({"endSpeech": name})
+            client.send({"id": 3, "command": {"setVisibility": {"id": "flash", "visible": False}}})
+            client.until(lambda m: True if m.get("event", {}).get("type") == "speechEnded" else None)
+        time.sleep(2)
+    finally:
+        service.terminate()
+        service.wait()
+    tape = folder / "data" / "recordings" / "tape.mkv"
+    raw = ffmpeg("-v", "error", "-i", tape, "-map", "0:v", "-vf", "crop=64:64:0:0,scale=1:1,format=gray", "-f", "rawvideo", "-").stdout
+    seen = [i / 30 for i in range(1, len(raw)) if raw[i] > 200 >= raw[i - 1]]
+    samples = array.array("h", ffmpeg("-v", "error", "-i", tape, "-map", "0:a", "-ac", "1", "-ar", "48000", "-f", "s16le", "-").stdout)
+    loud = [max(map(abs, samples[i:i + 48]), default=0) > 600 for i in range(0, len(samples), 48)]
+    heard = [i / 1000 for i in range(300, len(loud)) if loud[i] and not any(loud[i - 300:i])]
+    # The flash is in the first frame after its command: a frame of 33 ms may have gone by.
+    delays = sorted(min(h - s for h in heard if h > s - 0.1) * 1000 for s in seen)
+    step = max(abs(b - a) for a, b in zip(samples, samples[1:]))
+    print(f"{len(delays)} times: heard {delays[len(delays) // 2]:.0f} ms (median), {delays[-1]:.0f} ms (longest) after the picture "
+          f"of the moment of its arrival; that may be 33 ms late itself")
+    print(f"steepest step between two samples {step}; of the tone itself {2 * math.pi * 300 / 48_000 * max(map(abs, samples)):.0f}")
+
+
 name, times = sys.argv[1], sys.argv[2]
 with tempfile.TemporaryDirectory() as folder:
     {"on-air": lambda: on_air(pathlib.Path(folder), int(times or 600)),
+     "speech": lambda: speech(pathlib.Path(folder), int(times or 3)),
      "reconnects": lambda: reconnects(pathlib.Path(folder), int(times or 200)),
      "recordings": lambda: recordings(pathlib.Path(folder), int(times or 20))}[name]()

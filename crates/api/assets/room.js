@@ -4,16 +4,21 @@ const port = document.querySelector('meta[name="ws-port"]').content;
 const socketUrl = (path) =>
   `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.hostname}:${port}${path}`;
 
-const state = { layers: new Map(), streaming: false, sequence: null, status: null, socket: null };
+const state = { layers: new Map(), streaming: false, slate: false, notices: [], sequence: null, status: null, socket: null };
 let requests = 0;
 
 function connect() {
   const after = state.sequence === null ? '' : `?after=${state.sequence}`;
   const socket = (state.socket = new WebSocket(socketUrl('/ws' + after)));
   socket.onmessage = ({ data }) => receive(JSON.parse(data));
+  socket.onopen = () => {
+    socket.send(JSON.stringify({ id: String(++requests), meters: true }));
+    fetch('/api/v1/slate').then((answer) => answer.json()).then((slate) => { state.slate = slate.on; drawStatus(); }, () => {});
+    fetch('/api/v1/notices').then((answer) => answer.json()).then((notices) => { state.notices = notices; drawNotices(); }, () => {});
+  };
   socket.onclose = () => {
     badge('no connection', 'warn');
-    $('toggle').disabled = true;
+    $('toggle').disabled = $('slate').disabled = true;
     setTimeout(connect, 1000);
     // After a restart the login is void: the page then becomes the login.
     fetch('/').then((page) => { if (page.status === 401) location.reload(); }, () => {});
@@ -34,6 +39,11 @@ function receive(message) {
     state.status = message.status;
     state.streaming = message.status.streaming;
     drawStatus();
+  } else if (message.type === 'meters') {
+    drawMeters(message.meters);
+  } else if (message.type === 'notice') {
+    state.notices.push(message.notice);
+    drawNotices();
   } else if (message.type === 'answer' && !message.ok) {
     complain(`${message.problem.field ? message.problem.field + ': ' : ''}${message.problem.detail}`);
   }
@@ -58,6 +68,9 @@ function apply(event) {
     case 'streamStarted':
     case 'streamStopped':
       state.streaming = event.type === 'streamStarted';
+      break;
+    case 'slateUpdated':
+      state.slate = event.slate.on;
       break;
     case 'showLoaded':
       state.sequence = null;
@@ -119,7 +132,9 @@ function drawStatus() {
   if (!status || state.socket.readyState !== WebSocket.OPEN) return;
   const toggle = $('toggle');
   toggle.textContent = state.streaming ? 'Stop' : 'Start';
-  toggle.disabled = false;
+  toggle.disabled = $('slate').disabled = false;
+  $('slate').textContent = state.slate ? 'Slate off' : 'Slate';
+  $('slate').className = state.slate ? 'on' : '';
   const live = status.destinations.filter((d) => d.status.state === 'live').length;
   const total = status.destinations.length;
   if (!status.streaming) badge('off air', '');
@@ -158,8 +173,62 @@ function drawStatus() {
     const name = element('span', 'name', d.id);
     const why = d.status.reason ? ` · ${d.status.reason}` : '';
     name.title = `${d.url}${why}`;
-    name.append(element('small', '', `${d.status.state} · ${(d.status.sentBytes / 1e6).toFixed(1)} MB · ${d.url}${why}`));
+    const late = d.status.delayMs >= 100 ? ` · ${d.status.delayMs} ms late` : '';
+    const lost = d.status.droppedFrames > 0 ? ` · ${d.status.droppedFrames} frames dropped` : '';
+    const sent = `${(d.status.sentBytes / 1e6).toFixed(1)} MB`;
+    name.append(element('small', '', `${d.status.state} · ${sent}${late}${lost} · ${d.url}${why}`));
     item.append(element('span', `dot ${d.status.state}`), name);
+    return item;
+  }));
+}
+
+const BUSES = ['voice', 'music', 'effects', 'feed'];
+// -60 dB and below is empty, 0 dB is full.
+const share = (db) => `${Math.max(0, Math.min(100, (db + 60) / 0.6)).toFixed(1)}%`;
+let bars = null;
+function drawMeters({ buses, program, truePeakDb, shortTermLufs, integratedLufs, limiterDb }) {
+  if (!bars) {
+    bars = new Map([...BUSES, 'program'].map((name) => {
+      const item = element('li', 'meter');
+      const bar = element('span', 'bar');
+      const rms = element('span', 'rms');
+      const peak = element('span', 'peak');
+      const value = element('span', 'value');
+      bar.append(rms, peak);
+      item.append(element('span', 'name', name), bar, value);
+      return [name, { item, rms, peak, value }];
+    }));
+    $('meters').replaceChildren(...[...bars.values()].map(({ item }) => item));
+  }
+  for (const [name, { rms, peak, value }] of bars) {
+    const level = name === 'program' ? program : buses[name];
+    rms.style.width = share(level.rmsDb);
+    peak.style.left = share(level.peakDb);
+    value.textContent = level.peakDb < -60 ? '' : level.peakDb.toFixed(0);
+  }
+  const lufs = (value) => (value < -60 ? '–' : value.toFixed(1));
+  const limited = limiterDb < -0.5 || limiterDb > 0.5 ? ` · limiter ${Math.abs(limiterDb).toFixed(0)} dB` : '';
+  $('loudness').textContent =
+    `${lufs(shortTermLufs)} LUFS now · ${lufs(integratedLufs)} in all · peak ${truePeakDb.toFixed(1)} dBTP${limited}`;
+}
+
+const SAY = {
+  destinationChanged: (n) => `${n.id}: ${n.state}${n.reason ? ' · ' + n.reason : ''}`,
+  encoderReplaced: () => 'an encoder was replaced',
+  qualityChanged: (n) => `quality: ${n.step} · ${n.reason}`,
+  framesLost: (n) => `${n.frames} frames lost`,
+  slateOn: () => 'the show cannot be drawn: slate on air',
+  slateOff: () => 'the show is drawn again',
+  memoryOverLimit: (n) => `memory: ${n.usedMib} of ${n.limitMib} MiB`,
+};
+function drawNotices() {
+  state.notices = state.notices.slice(-200);
+  $('no-notices').hidden = state.notices.length > 0;
+  $('notices').replaceChildren(...state.notices.slice(-8).reverse().map((notice) => {
+    const item = element('li');
+    const name = element('span', 'name', SAY[notice.type]?.(notice) ?? notice.type);
+    name.title = name.textContent;
+    item.append(name, element('small', 'dim', new Date(notice.unixMs).toLocaleTimeString()));
     return item;
   }));
 }
@@ -247,6 +316,7 @@ function stills() {
 }
 
 $('toggle').onclick = () => command(state.streaming ? { stopStream: {} } : { startStream: {} });
+$('slate').onclick = () => command(state.slate ? { updateSlate: { patch: { on: false } } } : { panic: {} });
 $('sound').onclick = () => {
   const video = $('video');
   video.muted = !video.muted;

@@ -107,6 +107,14 @@ impl Feed {
         state.waiting.truncate(FADE);
     }
 
+    /// Drops what has waited for longest but for so many samples: nobody has listened.
+    pub fn keep_newest(&self, samples: usize) {
+        let mut state = self.lock();
+        let old = state.waiting.len().saturating_sub(samples);
+        state.waiting.drain(..old);
+        state.progress.played += old as u64;
+    }
+
     /// How far it is.
     #[must_use]
     pub fn progress(&self) -> FeedProgress {

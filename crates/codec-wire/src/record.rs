@@ -25,13 +25,13 @@ pub struct Record {
 pub enum RecordKind {
     /// Configuration as JSON.
     Config = 1,
-    /// SPS and PPS in Annex B form: the encoder is ready once both headers are out.
+    /// Of H.264 SPS and PPS in Annex B form: the encoder is ready once both headers are out.
     VideoHeader = 2,
-    /// The AudioSpecificConfig.
+    /// The AudioSpecificConfig, or Opus's identification header.
     AudioHeader = 3,
-    /// An access unit in Annex B form.
+    /// A picture; of H.264 an access unit in Annex B form.
     Video = 4,
-    /// A raw AAC frame.
+    /// A frame of AAC, raw, or of Opus.
     Audio = 5,
     /// A picture's slot may be used again.
     Released = 6,

@@ -116,8 +116,10 @@ impl Muxer {
                 options.set("hls_list_size", "6");
                 options.set("hls_delete_threshold", "3");
                 options.set("hls_segment_type", "fmp4");
-                options
-                    .set("hls_flags", "delete_segments+independent_segments+append_list+program_date_time+temp_file");
+                options.set(
+                    "hls_flags",
+                    "delete_segments+independent_segments+append_list+program_date_time+temp_file+omit_endlist",
+                );
             }
             Container::MpegTs => options.set("mpegts_flags", "resend_headers"),
         }
@@ -133,6 +135,11 @@ impl Muxer {
         let video = match record.kind {
             RecordKind::Video => true,
             RecordKind::Audio => false,
+            RecordKind::VideoHeader => {
+                // Other headers than those at the beginning: in the stream itself from now on.
+                self.repeated.clone_from(&record.data);
+                return Ok(());
+            }
             _ => return Ok(()),
         };
         // A file begins with a keyframe; sound from before it would come at a negative time.

@@ -260,7 +260,7 @@ mod tests {
 
     #[test]
     fn half_a_picture_has_the_means_of_all_planes() {
-        // 8 x 6: each quarter of a plane has one value.
+        // 8 x 8: each quarter of a plane has one value.
         let plane = |w: usize, h: usize, base: u8| -> Vec<u8> {
             (0..w * h).map(|i| base + u8::from(i % w >= w / 2) * 8 + u8::from(i / w >= h / 2) * 16).collect()
         };

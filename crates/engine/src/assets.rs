@@ -20,6 +20,8 @@ pub struct Held {
     clips: Vec<Arc<Clip>>,
     luts: Vec<Arc<Lut>>,
     rasters: Vec<Arc<Raster>>,
+    /// Something else stands in for what could not be loaded.
+    lacking: bool,
 }
 
 /// How many pixels of a picture of `size` one unit of a layer takes.
@@ -140,6 +142,17 @@ impl Assets {
     /// # Errors
     /// It cannot be drawn.
     pub fn raster(&self, source: &Arc<Source>, scale: f64) -> Result<Option<Arc<Raster>>, RasterError> {
+        let made = self.own_raster(source, scale);
+        match (&made, source.kind()) {
+            (Ok(None) | Err(_), SourceKind::Image(image)) => match image.stand_in() {
+                Some(stand_in) => self.own_raster(&stand_in, scale),
+                None => made,
+            },
+            _ => made,
+        }
+    }
+
+    fn own_raster(&self, source: &Arc<Source>, scale: f64) -> Result<Option<Arc<Raster>>, RasterError> {
         if let Some(raster) = self.studio.kept(source, scale) {
             return Ok(Some(raster));
         }
@@ -271,7 +284,8 @@ impl Assets {
         let make = || {
             let (sampling, fit) = (scene::Sampling::Smooth, scene::Fit::Fill);
             let (url, time) = (url.to_owned(), scene::Seconds::default());
-            let image = scene::ImageSource { url, width: None, height: None, fit, sampling, slice: None, time };
+            let image =
+                scene::ImageSource { url, width: None, height: None, fit, sampling, slice: None, time, fallback: None };
             Source::new(SourceKind::Image(image))
         };
         lock(&self.maps).entry(url.to_owned()).or_insert_with(make).clone()
@@ -304,7 +318,20 @@ impl Assets {
                 Need::Fill(source) => {
                     let made = self.prepare_source(source, scale);
                     let made = made.map_err(|e| FieldError::new(source_field(layer, source, &e), e.to_string()));
-                    held.rasters.extend(made?);
+                    let stand_in = match source.kind() {
+                        SourceKind::Image(image) => image.stand_in(),
+                        _ => None,
+                    };
+                    match (made, stand_in) {
+                        (Err(e), Some(stand_in)) => {
+                            let wrong = |e: MediaError| FieldError::new("content.fallbackUrl", e.to_string());
+                            held.rasters.extend(self.prepare_source(&stand_in, scale).map_err(wrong)?);
+                            // Told, and tried again.
+                            self.note(format!("layer {}", layer.id()), Err(e));
+                            held.lacking = true;
+                        }
+                        (made, _) => held.rasters.extend(made?),
+                    }
                 }
                 Need::Mask(source) => {
                     let made = self.prepare_source(source, scale);
@@ -411,7 +438,9 @@ impl Assets {
     pub fn prepare_show(&self, show: &Show, size: (u32, u32), at: ShowTime) {
         for layer in show.layers() {
             let result = self.prepare_layer(show, layer, size);
-            self.note(format!("layer {}", layer.id()), result.map(drop));
+            if !result.as_ref().is_ok_and(|held| held.lacking) {
+                self.note(format!("layer {}", layer.id()), result.map(drop));
+            }
         }
         for track in show.tracks() {
             let result = self.prepare_track(track, at);
@@ -507,13 +536,14 @@ fn sounds(show: &Show, at: ShowTime) -> impl Iterator<Item = &str> {
 }
 
 fn urls(show: &Show, at: ShowTime) -> impl Iterator<Item = &str> {
-    let needs = show.layers().iter().flat_map(|layer| layer.needs()).filter_map(|need| match need {
+    let needs = show.layers().iter().flat_map(|layer| layer.needs()).flat_map(|need| match need {
         Need::Fill(source) | Need::Mask(source) => match source.kind() {
-            SourceKind::Image(image) => Some(image.url.as_str()),
-            _ => None,
+            SourceKind::Image(image) => [Some(image.url.as_str()), image.fallback.as_deref()],
+            _ => [None, None],
         },
-        Need::Lut { url, .. } | Need::Map { url, .. } => Some(url),
+        Need::Lut { url, .. } | Need::Map { url, .. } => [Some(url), None],
     });
+    let needs = needs.flatten();
     let transition = show.transition_picture().and_then(|picture| match picture.kind() {
         SourceKind::Image(image) => Some(image.url.as_str()),
         _ => None,

@@ -2,7 +2,7 @@
 
 use crate::others::{config_of, kind_of};
 use crate::watch::idle_seconds;
-use codec_wire::{EncoderConfig, Trial};
+use codec_wire::{EncoderConfig, EncoderKind, Trial};
 use output::{Codec, WorkerBinary, try_encoder};
 use scene::FieldError;
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,6 +19,9 @@ const MARGIN: f64 = 0.85;
 /// The share of a frame's time that one frame may take, all threads at work.
 const IN_TIME: f64 = 0.8;
 
+/// What would help.
+const LESS: &str = "use h264, a smaller STREAM_RESOLUTION, a lower TARGET_FPS, or a machine with more of them";
+
 /// Knows what encoders cost here.
 pub(crate) struct Capacity {
     config: EncoderConfig,
@@ -33,44 +36,57 @@ impl Capacity {
         Self { config, binary, running, trials: Mutex::default() }
     }
 
-    /// Whether an encoder for `codec` could run beside what runs now. Takes seconds.
+    /// Whether encoders for all of `codecs` could run beside what runs now. Takes seconds.
     ///
     /// # Errors
-    /// It could not, and why.
-    pub(crate) fn check(&self, codec: Codec) -> Result<(), FieldError> {
-        let Some(kind) = kind_of(codec) else { return Ok(()) };
-        if self.running.lock().unwrap_or_else(PoisonError::into_inner).contains(&codec) {
-            return Ok(());
-        }
-        // One trial at a time: two would measure each other.
-        let mut trials = self.trials.lock().unwrap_or_else(PoisonError::into_inner);
-        let config = config_of(&self.config, kind);
-        let trial = match trials.get(&codec) {
-            Some(trial) => *trial,
-            None => {
-                let failed = |e| FieldError::new("codec", format!("{} does not work here: {e}", kind.name()));
-                let trial = try_encoder(&self.binary, &config).map_err(failed)?;
-                trials.insert(codec, trial);
-                trial
+    /// They could not, and why.
+    pub(crate) fn check(&self, codecs: BTreeSet<Codec>) -> Result<(), FieldError> {
+        let running = self.running.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let kinds: Vec<EncoderKind> = codecs.difference(&running).filter_map(|codec| kind_of(*codec)).collect();
+        let EncoderConfig { width, height, fps, .. } = self.config;
+        let interval_ms = 1000.0 / f64::from(fps);
+        let mut needed = 0.0;
+        for kind in &kinds {
+            let config = config_of(&self.config, *kind);
+            let cpu_ms = self.trial(&config)?.cpu_ms * BESIDE_A_SHOW;
+            if cpu_ms / f64::from(config.threads.max(1)) > interval_ms * IN_TIME {
+                let message = format!(
+                    "{} takes {cpu_ms:.0} ms for a frame here, on {} processors, and there are {interval_ms:.0}: {LESS}",
+                    kind.name(),
+                    config.threads
+                );
+                return Err(FieldError::new("codec", message));
             }
-        };
-        let interval_ms = 1000.0 / f64::from(config.fps);
-        let cpu_ms = trial.cpu_ms * BESIDE_A_SHOW;
-        let (needed, free) = (cpu_ms / interval_ms, free_cores(WATCH));
-        tracing::info!(encoder = kind.name(), cpu_ms, needed, free, "tried");
-        let in_time = cpu_ms / f64::from(config.threads.max(1)) <= interval_ms * IN_TIME;
-        if needed <= free * MARGIN && in_time {
+            needed += cpu_ms / interval_ms;
+        }
+        if kinds.is_empty() {
             return Ok(());
         }
-        let EncoderConfig { width, height, fps, .. } = config;
-        Err(FieldError::new(
-            "codec",
-            format!(
-                "{} at {width}x{height}, {fps} frames a second, needs {needed:.1} processors here, and {free:.1} are \
-                 free: use h264, a smaller STREAM_RESOLUTION, a lower TARGET_FPS, or a machine with more of them",
-                kind.name()
-            ),
-        ))
+        let free = free_cores(WATCH);
+        let names: Vec<&str> = kinds.iter().map(|kind| kind.name()).collect();
+        let names = names.join(" and ");
+        tracing::info!(encoders = names, needed, free, "tried");
+        if needed <= free * MARGIN {
+            return Ok(());
+        }
+        let message = format!(
+            "{names} at {width}x{height}, {fps} frames a second, needs {needed:.1} processors here, and {free:.1} are \
+             free: {LESS}"
+        );
+        Err(FieldError::new("codec", message))
+    }
+
+    fn trial(&self, config: &EncoderConfig) -> Result<Trial, FieldError> {
+        // One at a time: two would measure each other.
+        let mut trials = self.trials.lock().unwrap_or_else(PoisonError::into_inner);
+        let (kind, codec) = (config.kind, config.kind.codec());
+        if let Some(trial) = trials.get(&codec) {
+            return Ok(*trial);
+        }
+        let failed = |e| FieldError::new("codec", format!("{} does not work here: {e}", kind.name()));
+        let trial = try_encoder(&self.binary, config).map_err(failed)?;
+        trials.insert(codec, trial);
+        Ok(trial)
     }
 }
 

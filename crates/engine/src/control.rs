@@ -9,11 +9,11 @@ use crate::writer::Order;
 use arc_swap::ArcSwap;
 use output::Codec;
 use scene::{
-    Command, Event, FieldError, FrameRate, Layer, Limits, ProgramFormat, Rejection, Seconds, Show, ShowTime, Source,
-    Track, Utterance,
+    Command, Destination, Event, FieldError, FrameRate, Layer, Limits, ProgramFormat, Rejection, Seconds, Show,
+    ShowTime, Source, Track, Utterance,
 };
 use serde::Serialize;
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::mpsc::{SyncSender, TrySendError};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
@@ -121,7 +121,7 @@ impl Control {
         self.measure_sounds_of_triggers(&command).await;
         // Held until the command is answered: what it needs is then in the show, or not needed.
         let _held = self.prepare(&command).await?;
-        self.check_capacity(&command).await?;
+        self.check_destinations(&command).await?;
         // What a playlist begins with is known once its files are measured.
         self.measure_tracks(&mut command);
         let _first = self.prepare(&command).await?;
@@ -194,21 +194,42 @@ impl Control {
         }
     }
 
-    /// Whether new destinations take what is made, and the machine can encode what they take.
-    async fn check_capacity(&self, command: &Command) -> Result<(), CommandError> {
-        for spec in command.new_destinations() {
-            let Some(service) = spec.known_service() else { continue };
-            let video_kbps = self.state().show.video_kbps().unwrap_or(self.0.format.video_kbps);
-            service.check(ProgramFormat { video_kbps, ..self.0.format }).map_err(CommandError::Unusable)?;
+    /// Whether destinations take what would be made, and the machine can encode what they take.
+    async fn check_destinations(&self, command: &Command) -> Result<(), CommandError> {
+        let concerned = matches!(
+            command,
+            Command::CreateDestination { .. }
+                | Command::SetBitrate { .. }
+                | Command::LoadShow { .. }
+                | Command::Batch { .. }
+        );
+        if !concerned {
+            return Ok(());
         }
-        let codecs: Vec<Codec> = command.new_destinations().iter().map(|spec| codec_of(spec.video_codec())).collect();
-        for codec in codecs.into_iter().filter(|codec| *codec != Codec::H264) {
-            let capacity = self.0.capacity.clone();
-            let unknown = |_| CommandError::Unusable(FieldError::new("codec", "it cannot be tried"));
-            let checked = tokio::task::spawn_blocking(move || capacity.check(codec)).await.map_err(unknown)?;
-            checked.map_err(CommandError::Unusable)?;
+        let before = self.state();
+        let (after, _) = before.show.rehearse(command.clone(), self.now(), &self.0.limits)?;
+        let rate = |show: &Show| show.video_kbps().unwrap_or(self.0.format.video_kbps);
+        let known = |destination: &Destination| before.show.destinations().iter().any(|d| **d == *destination);
+        let faster = rate(&after) > rate(&before.show);
+        for destination in after.destinations() {
+            let Some(service) = destination.service else { continue };
+            let new = !known(destination);
+            if new || faster {
+                let format = ProgramFormat { video_kbps: rate(&after), ..self.0.format };
+                let wrong = |e: FieldError| if new { e } else { FieldError::new("videoKbps", e.message) };
+                service.check(format).map_err(wrong).map_err(CommandError::Unusable)?;
+            }
         }
-        Ok(())
+        let codecs =
+            |show: &Show| -> BTreeSet<Codec> { show.destinations().iter().map(|d| codec_of(d.codec)).collect() };
+        let codecs = codecs(&after);
+        if after.destinations().iter().all(|d| known(d) || codec_of(d.codec) == Codec::H264) {
+            return Ok(());
+        }
+        let capacity = self.0.capacity.clone();
+        let unknown = |_| CommandError::Unusable(FieldError::new("codec", "it cannot be tried"));
+        let checked = tokio::task::spawn_blocking(move || capacity.check(codecs)).await.map_err(unknown)?;
+        checked.map_err(CommandError::Unusable)
     }
 
     /// Tries the command on a copy of the show and loads what the result needs, so that the writer
@@ -272,7 +293,8 @@ impl Work {
                 }
                 Event::TrackCreated { track } | Event::TrackUpdated { track } => {
                     let same = |old: &Arc<Track>| {
-                        (&old.id, &old.url, &old.playlist) == (&track.id, &track.url, &track.playlist)
+                        (&old.id, &old.url, &old.playlist, old.live)
+                            == (&track.id, &track.url, &track.playlist, track.live)
                             && (old.start, old.offset) == (track.start, track.offset)
                     };
                     if !before.tracks().iter().any(same) {

@@ -259,7 +259,7 @@ impl Engine {
         let (ticked, ticks) = watch::channel(first);
         let (metered, meters) = watch::channel(None);
         let feeds = Arc::new(Feeds::default());
-        let (ladder, step) = (Arc::new(quality::ladder(&settings.preset)), Arc::new(AtomicUsize::new(0)));
+        let (ladder, step) = (Arc::new(quality::ladder(&settings.preset, kind)), Arc::new(AtomicUsize::new(0)));
         let ticker = Ticker {
             rate: settings.rate,
             width: settings.width,
@@ -293,6 +293,7 @@ impl Engine {
             ladder,
             step,
             memory_limit_mib: settings.memory_limit_mib,
+            keyframes: Duration::from_secs(settings.keyframe_seconds.into()),
             ending: ending.clone(),
         };
         runtime.spawn(watch.run());

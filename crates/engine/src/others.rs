@@ -53,14 +53,15 @@ impl Others {
         }
         for codec in taken {
             let Some(kind) = kind_of(codec) else { continue };
-            if running.insert(codec) {
-                self.begin(kind);
+            // Where there is no thread for it now, there may be one with the next command.
+            if !running.contains(&codec) && self.begin(kind) {
+                running.insert(codec);
             }
         }
     }
 
-    /// In a thread of its own: an encoder takes a moment to open.
-    fn begin(&self, kind: EncoderKind) {
+    /// In a thread of its own: an encoder takes a moment to open. Whether there is one.
+    fn begin(&self, kind: EncoderKind) -> bool {
         let (config, binary) = (config_of(&self.config, kind), self.binary.clone());
         let (hub, changes, running) = (self.destinations.hub(kind.codec()), self.changes.clone(), self.running.clone());
         let start = move || match Encoder::start(config, binary, hub) {
@@ -78,8 +79,10 @@ impl Others {
             }
         };
         if let Err(e) = std::thread::Builder::new().name("encoder".into()).spawn(start) {
-            tracing::error!("{e}");
+            tracing::error!(encoder = kind.name(), "{e}");
+            return false;
         }
+        true
     }
 }
 

@@ -5,6 +5,7 @@
 //! size. A step back up is tried once all has been calm for a while and a processor has had time to spare; where it
 //! brings the trouble back, the next try waits twice as long.
 
+use codec_wire::EncoderKind;
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
@@ -15,7 +16,7 @@ const PRESETS: [&str; 9] =
 const WINDOW: Duration = Duration::from_secs(2);
 /// One lost frame of so many is trouble.
 const TROUBLE: u64 = 10;
-/// A step down shows what it does within this.
+/// A step down shows what it does within this, once a keyframe has come: the encoder is changed there.
 const SETTLE: Duration = Duration::from_secs(4);
 /// How long all has to be calm before a step up, at least and at most.
 const PATIENCE: (Duration, Duration) = (Duration::from_secs(60), Duration::from_secs(15 * 60));
@@ -46,12 +47,13 @@ impl std::fmt::Display for Step {
     }
 }
 
-/// The steps, from what is configured down.
-pub(crate) fn ladder(preset: &str) -> Vec<Step> {
+/// The steps, from what is configured down. Presets are x264's: what a graphics card encodes costs the processor nothing.
+pub(crate) fn ladder(preset: &str, kind: EncoderKind) -> Vec<Step> {
     let first = PRESETS.iter().position(|name| *name == preset).unwrap_or(PRESETS.len() - 1);
     let step = |preset, every, halved| Step { preset, every, halved };
-    let presets = PRESETS[first..].iter().map(|preset| step(*preset, 1, false));
-    let last = PRESETS[PRESETS.len() - 1];
+    let presets = if kind == EncoderKind::X264 { &PRESETS[first..] } else { &PRESETS[first..=first] };
+    let last = presets[presets.len() - 1];
+    let presets = presets.iter().map(|preset| step(*preset, 1, false));
     presets.chain([step(last, 2, false), step(last, 2, true)]).collect()
 }
 
@@ -59,6 +61,7 @@ pub(crate) fn ladder(preset: &str) -> Vec<Step> {
 pub(crate) struct QualityControl {
     last: usize,
     step: usize,
+    settle: Duration,
     looks: VecDeque<Look>,
     changed: Option<Instant>,
     raised: Option<Instant>,
@@ -74,11 +77,12 @@ struct Look {
 }
 
 impl QualityControl {
-    /// Of so many steps, at the first.
-    pub(crate) fn new(steps: usize) -> Self {
+    /// Of so many steps, at the first; keyframes are so far apart.
+    pub(crate) fn new(steps: usize, keyframes: Duration) -> Self {
         Self {
             last: steps.saturating_sub(1),
             step: 0,
+            settle: SETTLE + keyframes,
             looks: VecDeque::new(),
             changed: None,
             raised: None,
@@ -106,7 +110,7 @@ impl QualityControl {
         } else {
             self.calm_since.get_or_insert(now);
         }
-        if lost * TROUBLE >= due.max(1) && self.step < self.last && since(self.changed) >= SETTLE {
+        if lost * TROUBLE >= due.max(1) && self.step < self.last && since(self.changed) >= self.settle {
             let too_soon = since(self.raised) < self.patience;
             self.patience = if too_soon { (self.patience * 2).min(PATIENCE.1) } else { PATIENCE.0 };
             self.go_to(self.step + 1, now);
@@ -127,6 +131,8 @@ impl QualityControl {
 mod tests {
     use super::*;
 
+    const KEYFRAMES: Duration = Duration::from_secs(2);
+
     /// A machine that can do so many steps down and no less, for some seconds: the steps that were taken.
     fn steps(control: &mut QualityControl, clock: &mut (Instant, u64, u64), seconds: u64, needs: usize) -> Vec<usize> {
         let mut taken = Vec::new();
@@ -144,9 +150,9 @@ mod tests {
 
     #[test]
     fn it_goes_down_as_far_as_it_must_and_up_again_when_it_can() {
-        let mut control = QualityControl::new(ladder("veryfast").len());
+        let mut control = QualityControl::new(ladder("veryfast", EncoderKind::X264).len(), KEYFRAMES);
         let mut clock = (Instant::now(), 0, 0);
-        let down = steps(&mut control, &mut clock, 20, 2);
+        let down = steps(&mut control, &mut clock, 24, 2);
         assert_eq!(down.last(), Some(&2));
         assert!(down.windows(2).all(|pair| pair[1] <= pair[0] + 1), "one at a time");
         let up = steps(&mut control, &mut clock, 200, 0);
@@ -156,7 +162,7 @@ mod tests {
 
     #[test]
     fn a_machine_that_is_at_its_limit_is_tried_less_and_less() {
-        let mut control = QualityControl::new(3);
+        let mut control = QualityControl::new(3, KEYFRAMES);
         let mut clock = (Instant::now(), 0, 0);
         let taken = steps(&mut control, &mut clock, 3_600, 1);
         let tries = taken.windows(2).filter(|pair| pair[1] < pair[0]).count();
@@ -165,7 +171,7 @@ mod tests {
 
     #[test]
     fn one_late_frame_changes_nothing_and_a_busy_machine_is_left_alone() {
-        let mut control = QualityControl::new(3);
+        let mut control = QualityControl::new(3, KEYFRAMES);
         let now = Instant::now();
         let at = |half: u64| now + Duration::from_millis(500 * half);
         for half in 0..20 {
@@ -179,7 +185,7 @@ mod tests {
 
     #[test]
     fn the_ladder_begins_where_it_is_configured() {
-        let names: Vec<String> = ladder("superfast").iter().map(Step::to_string).collect();
+        let names: Vec<String> = ladder("superfast", EncoderKind::X264).iter().map(Step::to_string).collect();
         let expected = [
             "preset superfast",
             "preset ultrafast",
@@ -187,5 +193,6 @@ mod tests {
             "preset ultrafast, every second picture, half the size",
         ];
         assert_eq!(names, expected);
+        assert_eq!(ladder("veryfast", EncoderKind::Nvenc).len(), 3, "presets do nothing for a card");
     }
 }

@@ -12,8 +12,11 @@ use std::time::{Duration, Instant};
 const CUSHION: usize = 2 * RATE as usize;
 /// More than that is not taken from a server that sends it faster than it is heard.
 const MOST_WAITING: u64 = 6 * RATE as u64;
-/// How long it is waited for before a server is asked again: twice as long each time, up to the second.
+/// How long it is waited for before a server is asked again: twice the first at first, twice as long each time, up to the
+/// second.
 const WAITS: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(30));
+/// A stream of which nothing was taken for so long is not listened to.
+const UNHEARD: Duration = Duration::from_millis(500);
 /// A stream that was heard for so long was well.
 const WELL: Duration = Duration::from_secs(20);
 
@@ -116,21 +119,25 @@ impl Receiver {
 
     /// Until it ends; gives the reason.
     fn receive(&self, mut stream: NetworkStream) -> String {
-        let why = loop {
+        loop {
             let samples = match stream.next_samples() {
                 Ok(Some(samples)) => samples,
                 Ok(None) => break "the stream has ended".to_owned(),
                 Err(e) => break e.to_string(),
             };
             *lock(&self.lost) = None;
+            let (since, before) = (Instant::now(), self.waiting());
             while self.waiting() > MOST_WAITING && !self.is_ending() {
                 std::thread::sleep(Duration::from_millis(50));
+                // It has yet to begin, or cannot be heard: what comes then is to be of then.
+                if since.elapsed() > UNHEARD && self.waiting() == before {
+                    self.feed.keep_newest(CUSHION);
+                }
             }
             if self.is_ending() || self.feed.push(&samples).is_err() {
                 break "the stream is not wanted any more".to_owned();
             }
-        };
-        why
+        }
     }
 
     fn waiting(&self) -> u64 {

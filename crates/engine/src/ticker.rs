@@ -204,11 +204,12 @@ impl Ticker {
             let sending = thread_cpu();
             let drawer = drawn.then_some(&self.drawer);
             let (main, others) = outlets.split_at_mut(1);
-            for other in others {
-                // What it does not take, it does not take: nobody waits for it.
-                other.send(drawer, tick, due, first_sample, samples.clone());
-            }
+            let shared = if others.is_empty() { Vec::new() } else { samples.clone() };
             let fate = main[0].send(drawer, tick, due, first_sample, samples);
+            for other in others {
+                // What it does not take, it does not take.
+                other.send(drawer, tick, due, first_sample, shared.clone());
+            }
             self.stats.add_cpu(3, thread_cpu().saturating_sub(sending));
             self.stats.add_cpu(4, mixed.saturating_sub(before));
             match fate {
@@ -235,9 +236,11 @@ impl Ticker {
                 Change::End(codec) => (codec, None),
             };
             while let Some(at) = outlets.iter().skip(1).position(|outlet| outlet.encoder.codec() == codec) {
-                let gone = outlets.remove(at + 1).encoder;
-                // Finishing takes time that a frame does not have.
-                let _ = std::thread::Builder::new().spawn(move || gone.finish(Duration::from_millis(700)));
+                let mut gone = outlets.remove(at + 1).encoder;
+                // Another one may begin at once, and two are not to publish to one hub.
+                gone.silence();
+                // Ending a process takes time that a frame does not have.
+                let _ = std::thread::Builder::new().spawn(move || drop(gone));
             }
             outlets.extend(begun.map(|encoder| Outlet::new(*encoder, self.width, self.height)));
         }
@@ -292,7 +295,7 @@ impl Outlet {
         match self.slots.fill(&mut self.encoder, drawer) {
             Some(slot) => self.encoder.send(slot, tick, due, first_sample, samples),
             None => {
-                self.encoder.skip(first_sample, samples);
+                self.encoder.skip(tick, first_sample, samples);
                 FrameFate::Overload
             }
         }

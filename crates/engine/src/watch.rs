@@ -7,13 +7,18 @@ use crate::ticker::LoopStats;
 use output::{DestinationState, Destinations, EncoderStats};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 /// How often all is looked at.
 const LOOK: Duration = Duration::from_millis(500);
 /// A loop that has made no frame for so long, and makes none for as long again, is hung.
 const HUNG: Duration = Duration::from_secs(5);
+
+/// Between two times that caches are given up.
+const RELIEF: Duration = Duration::from_secs(60);
+/// Frames that are lost so soon after an encoder was replaced are that one's.
+const AFTERMATH: Duration = Duration::from_secs(2);
 
 /// What is watched.
 pub(crate) struct Watch {
@@ -27,17 +32,20 @@ pub(crate) struct Watch {
     pub(crate) step: Arc<AtomicUsize>,
     /// What the service may use of memory, in MiB.
     pub(crate) memory_limit_mib: u64,
+    /// From keyframe to keyframe.
+    pub(crate) keyframes: Duration,
     pub(crate) ending: Arc<AtomicBool>,
 }
 
 impl Watch {
     pub(crate) async fn run(self) {
-        let mut quality = QualityControl::new(self.ladder.len());
+        let mut quality = QualityControl::new(self.ladder.len(), self.keyframes);
         let mut states: BTreeMap<String, DestinationState> = BTreeMap::new();
         let (mut replaced, mut on_slate, mut held_up) = (0, false, 0);
         let (mut idle_before, mut looked) = (idle_seconds(), Instant::now());
         let mut hung_at: Option<(Instant, u64)> = None;
-        let mut over = false;
+        let mut relieved: Option<Instant> = None;
+        let mut losses = Losses::default();
         while !self.ending.load(Ordering::Relaxed) {
             tokio::time::sleep(LOOK).await;
             self.tell_of_destinations(&mut states);
@@ -60,9 +68,10 @@ impl Watch {
             let idle = idle_seconds();
             let seconds = looked.elapsed().as_secs_f64().max(0.001);
             looked = Instant::now();
-            self.settle_quality(&mut quality, (idle - idle_before).max(0.0) / seconds);
+            let lost = losses.count(&self.stats, replaced);
+            self.settle_quality(&mut quality, lost, (idle - idle_before).max(0.0) / seconds);
             idle_before = idle;
-            over = self.mind_memory(over);
+            self.mind_memory(&mut relieved);
             self.mind_loop(&mut hung_at);
         }
     }
@@ -78,11 +87,9 @@ impl Watch {
         *states = now.into_iter().map(|(id, status)| (id, status.state)).collect();
     }
 
-    fn settle_quality(&self, quality: &mut QualityControl, idle: f64) {
-        let count = |counter: &std::sync::atomic::AtomicU64| counter.load(Ordering::Relaxed);
-        let lost = count(&self.stats.repeated) + count(&self.stats.skipped);
+    fn settle_quality(&self, quality: &mut QualityControl, lost: u64, idle: f64) {
         let before = self.step.load(Ordering::Relaxed);
-        let step = quality.update(Instant::now(), count(&self.stats.due), lost, idle);
+        let step = quality.update(Instant::now(), self.stats.due.load(Ordering::Relaxed), lost, idle);
         if step == before {
             return;
         }
@@ -97,22 +104,16 @@ impl Watch {
         self.notices.tell(Happening::QualityChanged { step: name, below: step, reason: reason.to_owned() });
     }
 
-    /// Gives caches up where memory is over its limit; whether it is.
-    fn mind_memory(&self, was_over: bool) -> bool {
-        let used_mib = resident_mib();
-        if self.memory_limit_mib == 0 || used_mib <= self.memory_limit_mib {
-            return false;
+    /// Gives caches up where memory is over its limit: from time to time, since what is needed is loaded again.
+    fn mind_memory(&self, relieved: &mut Option<Instant>) {
+        let (used_mib, limit_mib) = (resident_mib(), self.memory_limit_mib);
+        let over = limit_mib > 0 && used_mib > limit_mib;
+        if over && relieved.is_none_or(|at| at.elapsed() > RELIEF) {
+            tracing::error!(used_mib, limit_mib, "memory is over its limit: caches are given up");
+            self.notices.tell(Happening::MemoryOverLimit { used_mib, limit_mib });
+            self.assets.give_up_caches();
+            *relieved = Some(Instant::now());
         }
-        if !was_over {
-            tracing::error!(
-                used_mib,
-                limit_mib = self.memory_limit_mib,
-                "memory is over its limit: caches are given up"
-            );
-            self.notices.tell(Happening::MemoryOverLimit { used_mib, limit_mib: self.memory_limit_mib });
-        }
-        self.assets.give_up_caches();
-        true
     }
 
     /// Ends the process where the loop hangs: nothing can free a thread that is stuck, and whoever started the service
@@ -136,11 +137,36 @@ impl Watch {
     }
 }
 
+/// Counts the frames that were lost because the processors could not keep up.
+#[derive(Default)]
+struct Losses {
+    seen: u64,
+    counted: u64,
+    replaced: u64,
+    since: Option<Instant>,
+}
+
+impl Losses {
+    /// So many up to now. What was lost while the process stood still, or with an encoder, is left out.
+    fn count(&mut self, stats: &LoopStats, replaced: u64) -> u64 {
+        let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        let lost = (count(&stats.repeated) + count(&stats.skipped)).saturating_sub(count(&stats.held_up));
+        if replaced != self.replaced {
+            (self.replaced, self.since) = (replaced, Some(Instant::now()));
+        }
+        if self.since.is_none_or(|at| at.elapsed() > AFTERMATH) {
+            self.counted += lost.saturating_sub(self.seen);
+        }
+        self.seen = lost;
+        self.counted
+    }
+}
+
 /// Memory of this process that is in use, in MiB (proc(5), `statm`).
 fn resident_mib() -> u64 {
     let statm = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
     let pages: u64 = statm.split_whitespace().nth(1).and_then(|n| n.parse().ok()).unwrap_or(0);
-    pages * rustix::param::page_size() as u64 >> 20
+    (pages * rustix::param::page_size() as u64) >> 20
 }
 
 /// Seconds that all processors together were idle since the system began (proc(5), `uptime`).

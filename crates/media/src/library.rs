@@ -130,9 +130,12 @@ impl Library {
         Ok(clip)
     }
 
-    /// Lets go of decoded images that nobody holds.
+    /// Lets go of decoded images that nobody holds, but for those that move: each of their frames is drawn from them.
     pub fn forget_idle(&self) {
-        lock(&self.images).loaded.retain(|_, (image, _)| Arc::strong_count(image) > 1);
+        let idle = |image: &Arc<ImageAsset>| !matches!(**image, ImageAsset::Lottie(_)) && Arc::strong_count(image) == 1;
+        let gone: Vec<_> = lock(&self.images).loaded.extract_if(|_, (image, _)| idle(image)).collect();
+        // Freed once nobody waits for the lock.
+        drop(gone);
     }
 
     /// How long the sound at `url` is, in seconds; looked up where that is not known yet, which may take

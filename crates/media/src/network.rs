@@ -10,8 +10,8 @@ use std::time::Duration;
 
 /// How long a server may take to answer.
 const ANSWER: Duration = Duration::from_secs(10);
-/// After so long it is asked anew: a connection that is dead without a word ends then at the latest.
-const LONGEST: Duration = Duration::from_secs(3_600);
+/// A server that sends nothing for so long is gone.
+const SILENT: Duration = Duration::from_secs(10);
 
 /// A stream by HTTP: MP3, AAC, OGG or anything else that can be decoded from its middle.
 pub struct NetworkStream {
@@ -30,7 +30,8 @@ impl NetworkStream {
         let agent: ureq::Agent = ureq::Agent::config_builder()
             .timeout_connect(Some(ANSWER))
             .timeout_recv_response(Some(ANSWER))
-            .timeout_recv_body(Some(LONGEST))
+            .timeout_resolve(Some(ANSWER))
+            .timeout_per_read(Some(SILENT))
             .build()
             .into();
         let mut body = agent.get(url).call().map_err(|e| lost(e.to_string()))?.into_body().into_reader();

@@ -23,7 +23,7 @@ const CHUNK: usize = 1024;
 pub(crate) fn decode(bytes: Bytes) -> Result<Clip, MediaError> {
     check_wav(&bytes)?;
     let clip = match open(&bytes) {
-        Some((format, decoder, id)) => in_process(format, decoder, id)?,
+        Some(opened) => in_process(opened)?,
         None => in_sandbox(&bytes)?,
     };
     if clip.is_empty() {
@@ -32,14 +32,21 @@ pub(crate) fn decode(bytes: Bytes) -> Result<Clip, MediaError> {
     Ok(clip)
 }
 
-/// The file, and the decoder of its sound, where the library knows both.
-fn open(bytes: &Bytes) -> Option<(Box<dyn FormatReader>, Box<dyn AudioDecoder>, u32)> {
+/// A file, and the decoder of one of its tracks.
+struct Opened {
+    format: Box<dyn FormatReader>,
+    decoder: Box<dyn AudioDecoder>,
+    track: u32,
+}
+
+/// The file and the decoder of its sound, where the library knows both.
+fn open(bytes: &Bytes) -> Option<Opened> {
     let format = probe(bytes)?;
     let track = format.default_track(TrackType::Audio)?;
     let (id, parameters) = (track.id, track.codec_params.as_ref()?.audio()?);
     let options = AudioDecoderOptions::default();
     let decoder = symphonia::default::get_codecs().make_audio_decoder(parameters, &options).ok()?;
-    Some((format, decoder, id))
+    Some(Opened { format, decoder, track: id })
 }
 
 fn probe(bytes: &Bytes) -> Option<Box<dyn FormatReader>> {
@@ -48,11 +55,7 @@ fn probe(bytes: &Bytes) -> Option<Box<dyn FormatReader>> {
     symphonia::default::get_probe().probe(&Hint::new(), stream, format, metadata).ok()
 }
 
-fn in_process(
-    mut format: Box<dyn FormatReader>,
-    mut decoder: Box<dyn AudioDecoder>,
-    id: u32,
-) -> Result<Clip, MediaError> {
+fn in_process(Opened { mut format, mut decoder, track }: Opened) -> Result<Clip, MediaError> {
     let wrong = |e: Error| MediaError::Sound(e.to_string());
     let mut sink = Sink::default();
     let mut samples: Vec<f32> = Vec::new();
@@ -64,7 +67,7 @@ fn in_process(
             Err(Error::IoError(e)) if e.kind() == std::io::ErrorKind::UnexpectedEof => break,
             Err(e) => return Err(wrong(e)),
         };
-        if packet.track_id != id {
+        if packet.track_id != track {
             continue;
         }
         let decoded = match decoder.decode(&packet) {

@@ -5,7 +5,7 @@
 //! the next frame, and another is started. Frames that were in the first one are lost: some 100 ms.
 //!
 //! Where another way of encoding is asked for, a worker that does it is started, and takes over at a keyframe; the one
-//! before completes what it has first, so that nothing is missing.
+//! before completes what it has first: no picture is missing, and of the sound at most half a frame (11 ms) at the seam.
 //!
 //! Invariant: packets of one worker only are published at a time, in order. Proof: a worker's
 //! reader publishes only while `generation` is its own, under the lock that [`Encoder::replace`]
@@ -34,6 +34,8 @@ const HANG: Duration = Duration::from_millis(500);
 const BUSY_HANG: Duration = Duration::from_secs(2);
 /// Workers that die at once are started again no more often than this.
 const RESTART: Duration = Duration::from_millis(500);
+/// A worker whose successor waits completes what it has within this, or loses it.
+const RETIRE: Duration = Duration::from_secs(1);
 /// Samples that go with a later frame where theirs was not sent: a third of a second, which one message can carry.
 const MOST_UNSENT: usize = codec_wire::AUDIO_RATE as usize / 3;
 /// Latencies that are remembered.
@@ -47,7 +49,7 @@ pub struct Encoder {
     active: Option<Worker>,
     spare: Option<Worker>,
     /// The one before, which completes what it has.
-    retiring: Option<Worker>,
+    retiring: Option<(Worker, Instant)>,
     /// The spare encodes otherwise than the active one, and is to take over at a keyframe.
     handing_over: bool,
     /// A spare that is being started elsewhere.
@@ -55,6 +57,8 @@ pub struct Encoder {
     last_start: Instant,
     /// The number of the first frame of all.
     origin: Option<u64>,
+    /// A keyframe was due in a frame that could not be sent.
+    missed_key: bool,
     /// The sound of frames that were not sent: a picture that is missing is seen by few, a gap is heard by all.
     unsent: Option<(u64, Vec<[f32; 2]>)>,
     next_generation: u64,
@@ -203,6 +207,7 @@ impl Encoder {
             coming: None,
             last_start: Instant::now(),
             origin: None,
+            missed_key: false,
             unsent: None,
             next_generation: 2,
             video_kbps,
@@ -255,7 +260,8 @@ impl Encoder {
     /// Whether no worker reads this slot, so that it may be written to.
     #[must_use]
     pub fn is_free(&self, slot: usize) -> bool {
-        [&self.active, &self.retiring].into_iter().flatten().all(|worker| worker.held[slot] == 0)
+        let retiring = self.retiring.as_ref().map(|(worker, _)| worker);
+        self.active.as_ref().into_iter().chain(retiring).all(|worker| worker.held[slot] == 0)
     }
 
     /// The picture in `slot`. Written to only while the slot is free.
@@ -277,8 +283,9 @@ impl Encoder {
     ) -> FrameFate {
         let (first_sample, samples) = self.with_unsent(first_sample, samples);
         // Keyframes stand at fixed numbers, so that they are where they were after a replacement.
-        let origin = *self.origin.get_or_insert(tick);
-        let key = (tick - origin).is_multiple_of(u64::from(self.config.gop));
+        let key = self.is_key(tick);
+        // Until one is sent.
+        self.missed_key = key;
         if key && self.handing_over {
             self.hand_over();
         }
@@ -300,6 +307,7 @@ impl Encoder {
                 if worker.in_flight == 0 {
                     worker.state.touch();
                 }
+                self.missed_key = false;
                 worker.in_flight += 1;
                 worker.held[slot] += 1;
                 self.shared.stats.frame_sent(tick, due);
@@ -315,9 +323,22 @@ impl Encoder {
         }
     }
 
-    /// There is no picture to send: the sound goes with the next one.
-    pub fn skip(&mut self, first_sample: u64, samples: Vec<[f32; 2]>) {
+    /// There is no picture to send for frame `tick`: the sound goes with the next one.
+    pub fn skip(&mut self, tick: u64, first_sample: u64, samples: Vec<[f32; 2]>) {
+        self.missed_key = self.is_key(tick);
         self.unsent = Some(self.with_unsent(first_sample, samples));
+    }
+
+    /// Nothing that it still makes counts.
+    pub fn silence(&mut self) {
+        *lock(&self.shared.turn) = Turn { generation: 0, next: None };
+    }
+
+    /// Whether frame `tick` is to be a keyframe: they stand at fixed numbers, and where one of those was lost the next
+    /// frame stands in for it.
+    fn is_key(&mut self, tick: u64) -> bool {
+        let origin = *self.origin.get_or_insert(tick);
+        self.missed_key || (tick - origin).is_multiple_of(u64::from(self.config.gop))
     }
 
     /// The samples, after those that could not be sent before.
@@ -335,7 +356,7 @@ impl Encoder {
 
     /// Sends the end to the worker and waits until its last packet is published, or for `patience`.
     pub fn finish(mut self, patience: Duration) {
-        for mut worker in self.spare.take().into_iter().chain(self.retiring.take()) {
+        for mut worker in self.spare.take().into_iter().chain(self.retiring.take().map(|(worker, _)| worker)) {
             let _ = worker.child.kill();
             let _ = worker.child.wait();
         }
@@ -354,11 +375,13 @@ impl Encoder {
     /// Takes released slots back; replaces a worker that is dead or hung; starts a spare. To be
     /// called before every frame.
     pub fn look_after(&mut self) {
-        if let Some(worker) = &mut self.retiring {
+        let mut waits = false;
+        if let Some((worker, since)) = &mut self.retiring {
             worker.take_back();
+            waits = true;
             let through = worker.state.ended.load(Ordering::Acquire);
-            if (through || worker.state.silent_for() > HANG)
-                && let Some(worker) = self.retiring.take()
+            if (through || since.elapsed() > RETIRE)
+                && let Some((worker, _)) = self.retiring.take()
             {
                 self.shared.pass_on(worker.generation);
                 bury(worker.child);
@@ -367,7 +390,8 @@ impl Encoder {
         if let Some(worker) = &mut self.active {
             worker.take_back();
             let dead = worker.state.ended.load(Ordering::Acquire);
-            let hung = worker.is_hung();
+            // One that waits for its turn cannot say anything.
+            let hung = !waits && worker.is_hung();
             if dead || hung {
                 tracing::warn!(pid = worker.child.id(), hung, "the encoder is gone; its spare takes over");
                 self.replace();
@@ -401,9 +425,12 @@ impl Encoder {
 
     fn replace(&mut self) {
         let Some(gone) = self.active.take() else { return };
-        // Nothing that it still says counts.
-        *lock(&self.shared.turn) = Turn { generation: 0, next: None };
+        self.silence();
         bury(gone.child);
+        // What takes over from a graphics card does not depend on it, now and later.
+        if self.config.kind.codec() == Codec::H264 {
+            self.config.kind = EncoderKind::X264;
+        }
         self.shared.stats.alive.store(false, Ordering::Relaxed);
         self.shared.stats.replaced.fetch_add(1, Ordering::Relaxed);
         self.promote();
@@ -433,7 +460,14 @@ impl Encoder {
         if let Some(spare) = self.spare.take() {
             bury(spare.child);
         }
-        self.coming = None;
+        if let Some(coming) = self.coming.take() {
+            let wait = move || {
+                if let Ok(Ok(worker)) = coming.recv() {
+                    bury(worker.child);
+                }
+            };
+            let _ = std::thread::Builder::new().spawn(wait);
+        }
         self.start_spare();
     }
 
@@ -448,17 +482,16 @@ impl Encoder {
         lock(&self.shared.turn).next = Some(spare.generation);
         self.shared.stats.pid.store(spare.child.id(), Ordering::Relaxed);
         self.active = Some(spare);
-        before.state.touch();
         // The end of its orders is the end of its work.
-        self.retiring = Some(Worker { control: None, ..before });
+        self.retiring = Some((Worker { control: None, ..before }, Instant::now()));
     }
 
     /// In a thread of its own: a process is started in some milliseconds, which a frame does not have.
     fn start_spare(&mut self) {
         let Ok(memory) = self.ring.as_fd().try_clone_to_owned() else { return };
         let (binary, mut config, shared) = (self.binary.clone(), self.config.clone(), self.shared.clone());
-        // What takes over from a graphics card does not depend on it.
-        if config.kind.codec() == Codec::H264 {
+        // What stands by for a graphics card does not depend on it.
+        if config.kind.codec() == Codec::H264 && !self.handing_over {
             config.kind = EncoderKind::X264;
         }
         let generation = self.next_generation;
@@ -477,7 +510,8 @@ impl Encoder {
 
 impl Drop for Encoder {
     fn drop(&mut self) {
-        for worker in [self.active.take(), self.spare.take(), self.retiring.take()].into_iter().flatten() {
+        let retiring = self.retiring.take().map(|(worker, _)| worker);
+        for worker in [self.active.take(), self.spare.take(), retiring].into_iter().flatten() {
             let Worker { mut child, .. } = worker;
             let _ = child.kill();
             let _ = child.wait();

@@ -60,6 +60,10 @@ impl Hub {
     pub fn resume(&self, bound: Bound, after: Option<i64>) -> Arc<Queue> {
         let queue = Arc::new(Queue::new(bound));
         let mut inner = lock(&self.inner);
+        // What an encoder made that has ended since is nobody's beginning.
+        if inner.recent.back().is_some_and(|(at, _)| at.elapsed() > RECENT) {
+            inner.recent.clear();
+        }
         let keys: Vec<(usize, i64)> =
             inner.recent.iter().enumerate().filter_map(|(i, (_, p))| Some((i, p.key()?))).collect();
         let wanted = after.and_then(|after| keys.iter().rev().find(|(_, tick)| *tick <= after));

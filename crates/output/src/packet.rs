@@ -9,7 +9,7 @@ use std::sync::{Arc, OnceLock};
 pub struct Packet {
     /// What it is.
     pub media: Media,
-    /// The encoder's output: Annex B, or a raw AAC frame.
+    /// The encoder's output: of H.264 in Annex B form, of AAC raw.
     pub data: Bytes,
     /// What a decoder has to know first.
     pub headers: Arc<Headers>,
@@ -37,9 +37,9 @@ pub enum Media {
 /// What a decoder has to know before the first packet.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Headers {
-    /// SPS and PPS, Annex B.
+    /// Of H.264 SPS and PPS, Annex B.
     pub video: Bytes,
-    /// AudioSpecificConfig.
+    /// AudioSpecificConfig, or Opus's identification header.
     pub audio: Bytes,
 }
 

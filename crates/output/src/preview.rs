@@ -105,6 +105,10 @@ async fn mux(
     let feed = async {
         muxer.write(&first).await.map_err(|e| e.to_string())?;
         while let Some(packet) = queue.next().await {
+            // What another encoder makes cannot be decoded by what viewers were told first: they begin anew.
+            if packet.is_key() && packet.headers != first.headers {
+                return Ok(());
+            }
             muxer.write(&packet).await.map_err(|e| e.to_string())?;
         }
         Ok(())

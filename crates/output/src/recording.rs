@@ -81,9 +81,12 @@ impl Recording {
             };
             let Some(packet) = packet else { break };
             if packet.is_key() {
+                // What another encoder makes may not be decoded by what the file's head says. Where there is no
+                // other file to begin, it goes before the keyframes.
+                let other = |m: &Muxer| *m.headers != *packet.headers;
                 let full = |m: &Muxer| {
-                    // What another encoder makes may not be decoded by what the file's head says.
-                    *m.headers != *packet.headers || self.segment.is_some_and(|s| m.covers(&packet, &self.format) >= s)
+                    self.sink == Sink::File && other(m)
+                        || self.segment.is_some_and(|s| m.covers(&packet, &self.format) >= s)
                 };
                 if muxer.as_ref().is_some_and(full)
                     && let Some(done) = muxer.take()
@@ -109,9 +112,15 @@ impl Recording {
                 }
             }
             let Some(open) = &mut muxer else { continue };
+            let write = async {
+                if packet.is_key() && *open.headers != *packet.headers {
+                    open.change_headers(&packet.headers).await?;
+                }
+                open.write(&packet).await
+            };
             let written = tokio::select! {
                 _ = stop.wait_for(|stop| *stop) => break,
-                written = timeout(hang, open.write(&packet)) => written,
+                written = timeout(hang, write) => written,
             };
             let reason = match written {
                 Ok(Ok(())) => None,
@@ -304,6 +313,12 @@ impl Muxer {
             Media::Audio { sample } => (RecordKind::Audio, sample),
         };
         self.input.write_all(&Record::encode(kind, value, packet.is_key(), &packet.data)).await
+    }
+
+    /// From now on packets are by these headers.
+    async fn change_headers(&mut self, headers: &Arc<Headers>) -> std::io::Result<()> {
+        self.headers = headers.clone();
+        self.input.write_all(&Record::encode(RecordKind::VideoHeader, 0, false, &headers.video)).await
     }
 
     /// How much of the program lies between the first frame and `packet`.

@@ -17,12 +17,15 @@ pub fn try_encoder(binary: &WorkerBinary, config: &EncoderConfig) -> Result<Tria
         let (control, theirs) = UnixStream::pair()?;
         let (data, their_data) = UnixStream::pair()?;
         let mut child = binary.start("trial", theirs.into(), Some(their_data.into()), vec![])?;
-        Record::new(RecordKind::Config, serde_json::to_vec(config)?).write_to(&mut &control)?;
-        data.set_read_timeout(Some(PATIENCE))?;
-        let answer = Record::read_from(&mut BufReader::new(data));
+        let ask = || -> Result<Option<Record>, Box<dyn std::error::Error>> {
+            Record::new(RecordKind::Config, serde_json::to_vec(config)?).write_to(&mut &control)?;
+            data.set_read_timeout(Some(PATIENCE))?;
+            Ok(Record::read_from(&mut BufReader::new(&data))?)
+        };
+        let answer = ask();
         let _ = child.kill();
         let _ = child.wait();
-        Ok(answer?)
+        answer
     };
     match run().map_err(|e| e.to_string())? {
         Some(record) if record.kind == RecordKind::Config => {

@@ -211,6 +211,7 @@ mod tests {
             sampling: Sampling::Smooth,
             slice: None,
             time: scene::Seconds::default(),
+            fallback: None,
         };
         asset.raster(&source, scale, 0).unwrap()
     }
@@ -234,6 +235,7 @@ mod tests {
             sampling: Sampling::Smooth,
             slice: Some([two; 4]),
             time: scene::Seconds::default(),
+            fallback: None,
         };
         let raster = asset.raster(&source, 1.0, 0).unwrap();
         let red = |x: usize, y: u32| raster.base().row(y)[x] & 255 == 255;

@@ -49,6 +49,8 @@ fn halvings(image: &ImageSource, scale: f64) -> u32 {
 /// or two, and a clock or a countdown makes one a second: with the whole budget to fill, memory would grow
 /// for hours (5 MB a minute was measured).
 const IDLE_INK: usize = 8 << 20;
+/// What is larger is no clock, and takes longer to make.
+const LARGE_INK: usize = 1 << 20;
 
 /// The cache: by the source's key, and then by size.
 struct Kept {
@@ -64,7 +66,7 @@ struct Entry {
     raster: Arc<Raster>,
     bytes: usize,
     seen: u64,
-    /// Text or a shape.
+    /// A text or a shape, and a small one.
     ink: bool,
 }
 
@@ -164,8 +166,17 @@ impl Studio {
 
     /// Lets go of all that nobody holds.
     pub fn forget_idle(&self) {
-        let mut kept = lock(&self.kept);
-        while kept.forget_oldest(Entry::idle) {}
+        let mut gone = Vec::new();
+        {
+            let mut kept = lock(&self.kept);
+            for entries in kept.rasters.values_mut() {
+                gone.extend(entries.extract_if(.., |entry| entry.idle()));
+            }
+            kept.rasters.retain(|_, entries| !entries.is_empty());
+            kept.bytes -= gone.iter().map(|entry| entry.bytes).sum::<usize>();
+        }
+        // Freed once nobody waits for the lock.
+        drop(gone);
     }
 
     /// Bytes that the cache keeps to.
@@ -215,7 +226,7 @@ impl Kept {
         if let Some(at) = entries.iter().position(|entry| entry.size == size) {
             self.bytes -= entries.swap_remove(at).bytes;
         }
-        entries.push(Entry { size, raster, bytes, seen: self.looks, ink });
+        entries.push(Entry { size, raster, bytes, seen: self.looks, ink: ink && bytes < LARGE_INK });
         // Linear searches: the cache holds some hundred rasters, and this runs when one is made.
         let idle_ink = |entry: &Entry| entry.ink && entry.idle();
         while self.entries().filter(|(_, e)| idle_ink(e)).map(|(_, e)| e.bytes).sum::<usize>() > IDLE_INK

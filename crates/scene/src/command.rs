@@ -308,16 +308,6 @@ impl Command {
         }
     }
 
-    /// The destinations that it makes.
-    #[must_use]
-    pub fn new_destinations(&self) -> Vec<&DestinationSpec> {
-        match self {
-            Self::CreateDestination { destination } => vec![destination],
-            Self::Batch { commands } => commands.iter().flat_map(Self::new_destinations).collect(),
-            _ => Vec::new(),
-        }
-    }
-
     /// Whether a stream key may be in it.
     pub(crate) fn holds_a_secret(&self) -> bool {
         match self {

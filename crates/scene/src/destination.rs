@@ -90,8 +90,7 @@ fn yes() -> bool {
 
 impl DestinationSpec {
     /// The service that it is of.
-    #[must_use]
-    pub fn known_service(&self) -> Option<Service> {
+    fn known_service(&self) -> Option<Service> {
         let host = || {
             let authority = self.url.split_once("://")?.1.split(['/', '?']).next()?;
             Service::of_host(authority.split(':').next()?)
@@ -100,8 +99,7 @@ impl DestinationSpec {
     }
 
     /// What the video is written in.
-    #[must_use]
-    pub fn video_codec(&self) -> VideoCodec {
+    fn video_codec(&self) -> VideoCodec {
         let webm = self.url.starts_with("file:") && self.url.ends_with(".webm");
         self.codec.unwrap_or(if webm { VideoCodec::Vp9 } else { VideoCodec::H264 })
     }

@@ -152,6 +152,9 @@ pub struct FeedContent {
     /// The picture: PNG, JPEG, WebP or SVG, as a path below the asset folder, an `http(s)` or a
     /// `data:` URL.
     pub image_url: String,
+    /// What is shown instead where the picture cannot be had: it is tried again from time to time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fallback_url: Option<String>,
     /// Whatever the caller wants to keep with it.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub metadata: Map<String, Value>,
@@ -651,7 +654,14 @@ fn source_of(spec: &LayerSpec) -> Result<SourceKind, FieldError> {
                 let feed: FeedContent = read(content).map_err(|e| e.under("content"))?;
                 let style =
                     ImageStyle { width: feed.width, height: feed.height, fit: feed.fit, ..ImageStyle::default() };
-                return image("content.imageUrl", &feed.image_url, &style);
+                if feed.fallback_url.as_ref().is_some_and(|url| !(1..=MAX_URL).contains(&url.len())) {
+                    return Err(FieldError::new("content.fallbackUrl", format!("a URL has 1 to {MAX_URL} bytes")));
+                }
+                let mut source = image("content.imageUrl", &feed.image_url, &style)?;
+                if let SourceKind::Image(image) = &mut source {
+                    image.fallback = feed.fallback_url;
+                }
+                return Ok(source);
             }
             overlay(content).map_err(|e| e.under("content"))
         }
@@ -686,5 +696,14 @@ fn image(field: &str, url: &str, style: &ImageStyle) -> Result<SourceKind, Field
     let ImageStyle { width, height, fit, sampling, slice, time } = *style;
     // What differs by less than a frame looks the same.
     let time = Seconds::new((time.get() * 60.0).round() / 60.0).unwrap_or(time);
-    Ok(SourceKind::Image(ImageSource { url: url.to_owned(), width, height, fit, sampling, slice, time }))
+    Ok(SourceKind::Image(ImageSource {
+        url: url.to_owned(),
+        width,
+        height,
+        fit,
+        sampling,
+        slice,
+        time,
+        fallback: None,
+    }))
 }

@@ -237,6 +237,7 @@ impl Transition {
             sampling: Sampling::Smooth,
             slice: None,
             time: Seconds::default(),
+            fallback: None,
         };
         Some(Source::new(SourceKind::Image(image)))
     }

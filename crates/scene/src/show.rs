@@ -538,15 +538,6 @@ impl Show {
                 Event::DestinationDeleted { id }
             }
             Command::SetBitrate { video_kbps } => {
-                let over = self.destinations.iter().filter_map(|destination| {
-                    let service = destination.service?;
-                    let most = service.limits().video_kbps;
-                    (video_kbps?.get() > f64::from(most)).then_some((service, most))
-                });
-                if let Some((service, most)) = over.min_by_key(|(_, most)| *most) {
-                    let message = format!("{} takes at most {most} kb/s of video", service.name());
-                    return Err(FieldError::new("videoKbps", message).into());
-                }
                 self.video_kbps = video_kbps;
                 Event::BitrateSet { video_kbps }
             }

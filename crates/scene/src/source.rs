@@ -45,6 +45,17 @@ pub struct ImageSource {
     pub slice: Option<[Length; 4]>,
     /// Of an animation: as of when, to a sixtieth of a second.
     pub time: Seconds,
+    /// What is shown where the image cannot be had.
+    pub fallback: Option<String>,
+}
+
+impl ImageSource {
+    /// The image that is shown where this one cannot be had, in the same box.
+    #[must_use]
+    pub fn stand_in(&self) -> Option<Arc<Source>> {
+        let url = self.fallback.clone()?;
+        Some(Source::new(SourceKind::Image(Self { url, fallback: None, ..self.clone() })))
+    }
 }
 
 /// Text with its style.

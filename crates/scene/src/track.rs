@@ -136,7 +136,7 @@ impl Track {
             start: spec.start.unwrap_or(now + LEAD),
             offset: spec.offset,
             cues: spec.cues,
-            length: spec.length,
+            length: spec.length.filter(|_| !spec.live),
         })
     }
 

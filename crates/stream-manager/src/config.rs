@@ -8,7 +8,7 @@ use figment::Figment;
 use figment::Provider;
 use figment::providers::{Format, Serialized, Toml};
 use figment::value::Value;
-use scene::{Destination, DestinationSpec, FrameRate, Id, StreamKey};
+use scene::{Destination, DestinationSpec, FrameRate, Id, ProgramFormat, StreamKey};
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::BTreeMap;
 use std::fmt::{self, Write};
@@ -149,6 +149,18 @@ impl Config {
             }
         }
         let destination = r.destination(rtmp_url, stream_key);
+        let checked = destination.clone().and_then(|spec| Destination::new(spec.clone(), spec.id?).ok());
+        if let Some(service) = checked.and_then(|destination| destination.service) {
+            let format = ProgramFormat {
+                video_kbps: bitrate_kbps as u32,
+                audio_kbps: audio_kbps as u32,
+                fps: fps as u32,
+                keyframe_seconds: keyframe_interval as u32,
+            };
+            if let Err(e) = service.check(format) {
+                r.errors.push(format!("RTMP_URL=***: {}", e.message));
+            }
+        }
         let Some(fps) = FrameRate::new(fps as u32) else { return Err(ConfigErrors(reader.errors)) };
         if !reader.errors.is_empty() {
             return Err(ConfigErrors(reader.errors));

@@ -96,14 +96,16 @@ async fn publish_as_configured(config: &Config, engine: &Engine) -> Result<(), F
     let wanted = Destination::new(destination.clone(), id.clone()).map_err(|e| Failure::Other(e.to_string()))?;
     let control = engine.control();
     let known = control.state().show.destinations().iter().find(|d| d.id == id).cloned();
-    if known.as_deref() == Some(&wanted) {
+    let same = |known: &Destination| known.url == wanted.url && known.stream_key == wanted.stream_key;
+    if known.as_deref().is_some_and(same) {
         return Ok(());
     }
     let first = known.is_none();
-    if !first {
-        control.submit(Command::DeleteDestination { id }).await?;
-    }
-    control.submit(Command::CreateDestination { destination }).await?;
+    let create = Command::CreateDestination { destination };
+    // Both or neither: the one that there is goes when the other comes.
+    let command =
+        if first { create } else { Command::Batch { commands: vec![Command::DeleteDestination { id }, create] } };
+    control.submit(command).await?;
     if first {
         control.submit(Command::StartStream {}).await?;
     }

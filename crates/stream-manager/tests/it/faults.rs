@@ -234,24 +234,40 @@ fn a_panic_puts_the_slate_on_air_until_somebody_takes_it_off() {
     service.patch("/api/v1/slate", json!({"text": "", "background": "#2040ff"}));
     let red = json!({"type": "shape", "content": "rect", "style": {"width": 1920, "height": 1080, "fill": "#ff0000"}});
     service.post("/api/v1/layers", json!({"id": "red", "type": "overlay", "content": red}));
-    // The colour in the middle of the picture that is on air.
-    let seen = |service: &Service| {
-        let mut response = ureq::get(service.url("/api/v1/frame.png")).call().unwrap();
-        let png = response.body_mut().read_to_vec().unwrap();
-        let mut reader = png::Decoder::new(std::io::Cursor::new(png)).read_info().unwrap();
-        let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
-        reader.next_frame(&mut pixels).unwrap();
-        let middle = (180 * 640 + 320) * 4;
-        [pixels[middle], pixels[middle + 1], pixels[middle + 2]]
-    };
-    eventually("the show is seen", || (seen(&service) == [255, 0, 0]).then_some(()));
+    eventually("the show is seen", || (service.colour_in_the_middle() == [255, 0, 0]).then_some(()));
     assert_eq!(service.post("/api/v1/panic", json!({}))["on"], true);
-    eventually("the slate is seen", || (seen(&service) == [0x20, 0x40, 0xff]).then_some(()));
+    eventually("the slate is seen", || (service.colour_in_the_middle() == [0x20, 0x40, 0xff]).then_some(()));
     service.crash();
     let service = Setup::new(dir.path()).start();
-    eventually("the slate is still seen", || (seen(&service) == [0x20, 0x40, 0xff]).then_some(()));
+    eventually("the slate is still seen", || (service.colour_in_the_middle() == [0x20, 0x40, 0xff]).then_some(()));
     let (status, problem) = service.send("PATCH", "/api/v1/slate", Some(r#"{"imageUrl": "nothing.png"}"#));
     assert_eq!((status, problem["field"].as_str()), (422, Some("imageUrl")), "{problem}");
     service.patch("/api/v1/slate", json!({"on": false}));
-    eventually("the show is seen again", || (seen(&service) == [255, 0, 0]).then_some(()));
+    eventually("the show is seen again", || (service.colour_in_the_middle() == [255, 0, 0]).then_some(()));
+}
+
+#[test]
+fn a_layer_whose_picture_is_gone_shows_its_fallback_and_its_picture_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let svg = |colour: &str| {
+        format!(
+            r#"<svg xmlns="http://www.w3.org/2000/svg" width="640" height="360"><rect width="640" height="360" fill="{colour}"/></svg>"#
+        )
+    };
+    std::fs::write(dir.path().join("fallback.svg"), svg("#00ff00")).unwrap();
+    let service = Setup::new(dir.path()).variable("ASSETS_DIR", dir.path().display()).start();
+    let layer = json!({"id": "nft", "type": "visualFeed", "transform": {"scale": {"x": 3, "y": 3}},
+        "content": {"imageUrl": "nft.svg", "fallbackUrl": "fallback.svg"}});
+    let (status, problem) = service.send(
+        "POST",
+        "/api/v1/layers",
+        Some(r#"{"type": "visualFeed", "content": {"imageUrl": "nft.svg", "fallbackUrl": "nothing.svg"}}"#),
+    );
+    assert_eq!((status, problem["field"].as_str()), (422, Some("content.fallbackUrl")), "{problem}");
+    service.post("/api/v1/layers", layer);
+    eventually("the fallback is shown", || (service.colour_in_the_middle() == [0, 255, 0]).then_some(()));
+    assert!(service.health("/health").1.contains("layer nft"));
+    std::fs::write(dir.path().join("nft.svg"), svg("#0000ff")).unwrap();
+    eventually("the picture is shown", || (service.colour_in_the_middle() == [0, 0, 255]).then_some(()));
+    eventually("all is well", || (!service.health("/health").1.contains("layer nft")).then_some(()));
 }

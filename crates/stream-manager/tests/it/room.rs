@@ -29,6 +29,23 @@ fn the_picture_plays_and_layers_can_be_hidden() {
     });
     browser.evaluate(hide);
     eventually("the layer is hidden", || (service.get("/api/v1/layers/host")["visible"] == false).then_some(()));
+    eventually("the meters move", || {
+        let widths = browser.evaluate("document.querySelectorAll('#meters .rms')[4]?.style.width");
+        (widths.as_str()?.trim_end_matches('%').parse::<f64>().ok()? > 10.0).then_some(())
+    });
+    browser.evaluate("document.getElementById('slate').click()");
+    eventually("the slate is on air", || (service.get("/api/v1/slate")["on"] == true).then_some(()));
+    eventually("the page says so", || {
+        (browser.evaluate("document.getElementById('slate').textContent") == "Slate off").then_some(())
+    });
+    browser.evaluate("document.getElementById('slate').click()");
+    eventually("the slate is gone", || (service.get("/api/v1/slate")["on"] == false).then_some(()));
+    service.post("/api/v1/destinations", serde_json::json!({"id": "tape", "url": "file:tape.mp4"}));
+    service.post("/api/v1/stream/start", serde_json::json!({}));
+    eventually("the page tells of the recording", || {
+        let told = browser.evaluate("document.getElementById('notices').textContent");
+        told.as_str()?.contains("tape: live").then_some(())
+    });
     eventually("the page says on air", || {
         (browser.evaluate("document.getElementById('on-air').textContent") == "on air").then_some(())
     });

@@ -165,6 +165,15 @@ impl Service {
         )
     }
 
+    /// The colour in the middle of the picture that is on air, which is as small as [`Setup::new`] makes it.
+    pub fn colour_in_the_middle(&self) -> [u8; 3] {
+        let mut response = ureq::get(self.url("/api/v1/frame.png")).call().unwrap();
+        let png = response.body_mut().read_to_vec().unwrap();
+        let picture = image::load_from_memory(&png).unwrap().into_rgb8();
+        assert_eq!(picture.dimensions(), (640, 360));
+        picture.get_pixel(320, 180).0
+    }
+
     /// The status of a destination.
     pub fn destination(&self, id: &str) -> Value {
         let all = self.get("/api/v1/destinations");

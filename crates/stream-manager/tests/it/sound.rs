@@ -1,6 +1,6 @@
 //! Speech, the desk and uploads, by the service as a whole.
 
-use crate::service::{Service, Setup, Socket, eventually, text};
+use crate::service::{Service, Setup, Socket, eventually, signal_process, text};
 use base64::Engine as _;
 use serde_json::{Value, json};
 use std::f32::consts::TAU;
@@ -146,6 +146,43 @@ fn speech_is_queued_told_goes_on_after_a_crash_and_ends_once() {
 }
 
 #[test]
+fn sound_of_pictures_that_no_encoder_took_is_heard_all_the_same() {
+    let dir = tempfile::tempdir().unwrap();
+    let service = stage(dir.path());
+    std::fs::write(dir.path().join("tone.wav"), wav(&int16(&tone(300.0, 48_000, 1.0, 0.4)), 48_000)).unwrap();
+    service.post("/api/v1/tracks", json!({"url": "tone.wav", "loop": true, "bus": "effects"}));
+    // Each picture is another one, and the encoder can hold only so many.
+    let shimmer = json!({"type": "overlay", "filters": [{"type": "grain", "amount": 1, "rate": 60}],
+        "content": {"type": "shape", "content": "rect", "style": {"width": 64, "height": 64, "fill": "#808080"}}});
+    service.post("/api/v1/layers", shimmer);
+    service.post("/api/v1/destinations", json!({"id": "tape", "url": "file:tape.mkv"}));
+    service.post("/api/v1/stream/start", json!({}));
+    let sent = || service.destination("tape")["sentFrames"].as_u64().unwrap();
+    eventually("a second of it", || (sent() > 30).then_some(()));
+    let stream = || service.get("/api/v1/stream");
+    // Held up for less time than it takes to be replaced: on a machine that is too slow for that, once more.
+    let held_up = |_| {
+        let (from, before) = (sent(), stream());
+        let pid = before["encoder"]["pid"].as_u64().unwrap() as u32;
+        signal_process(pid, "STOP");
+        let lost = || (stream()["program"]["framesSkipped"] != before["program"]["framesSkipped"]).then_some(());
+        eventually("pictures are lost", lost);
+        signal_process(pid, "CONT");
+        eventually("it goes on", || (sent() > from + 90).then_some(()));
+        (stream()["encoder"]["replaced"] == before["encoder"]["replaced"]).then_some(from)
+    };
+    let from = (0..5).find_map(held_up).expect("held up without being replaced");
+    assert!(service.end().success());
+    let sound = heard(&dir.path().join("recordings/tape.mkv"));
+    let sound = &sound[from as usize * 1_600..];
+    let loud: Vec<bool> = sound.chunks_exact(240).map(|block| block.iter().any(|s| s.abs() > 0.1)).collect();
+    let (first, last) = (loud.iter().position(|loud| *loud).unwrap(), loud.iter().rposition(|loud| *loud).unwrap());
+    assert!(last - first > 400, "two seconds of it: {}", last - first);
+    let silent = loud[first..last].iter().filter(|loud| !**loud).count();
+    assert_eq!(silent, 0, "blocks of 5 ms in the middle");
+}
+
+#[test]
 fn a_playlist_goes_on_by_itself_and_music_gives_way_to_speech() {
     let dir = tempfile::tempdir().unwrap();
     let service = stage(dir.path());
@@ -198,7 +235,7 @@ fn opus_is_decoded_in_the_sandbox_and_a_torn_file_of_it_is_refused() {
     let service = stage(dir.path());
     let opus = encoded(440, &["-c:a", "libopus", "-f", "ogg"]);
     let webm = encoded(440, &["-c:a", "libopus", "-f", "webm"]);
-    let noise: Vec<u8> = opus[..300].iter().copied().chain((0..20_000u32).map(|i| (i * i >> 7) as u8)).collect();
+    let noise: Vec<u8> = opus[..300].iter().copied().chain((0..20_000u32).map(|i| ((i * i) >> 7) as u8)).collect();
     let upload = |name: &str, body: &[u8]| {
         let (status, answer) = post_bytes(&service.url(&format!("/api/v1/uploads?name={name}")), body);
         assert_eq!(status, 201, "{answer}");
