@@ -58,10 +58,14 @@ impl Hub {
     /// A queue that begins with the group of pictures that frame `after` is in, where that is still kept: for
     /// whoever has got so far and no further. With the current group otherwise.
     pub fn resume(&self, bound: Bound, after: Option<i64>) -> Arc<Queue> {
+        self.resume_at(Instant::now(), bound, after)
+    }
+
+    fn resume_at(&self, now: Instant, bound: Bound, after: Option<i64>) -> Arc<Queue> {
         let queue = Arc::new(Queue::new(bound));
         let mut inner = lock(&self.inner);
         // What an encoder made that has ended since is nobody's beginning.
-        if inner.recent.back().is_some_and(|(at, _)| at.elapsed() > RECENT) {
+        if inner.recent.back().is_some_and(|(at, _)| now.saturating_duration_since(*at) > RECENT) {
             inner.recent.clear();
         }
         let keys: Vec<(usize, i64)> =
@@ -297,6 +301,18 @@ mod tests {
         for (queue, expected) in queues.iter().zip(expected) {
             assert_eq!(ticks(queue).await, expected);
         }
+    }
+
+    #[tokio::test]
+    async fn what_was_made_long_ago_is_nobodys_beginning() {
+        let hub = Hub::new();
+        hub.publish(video(0, true, 10));
+        let bound = Bound::bytes(1000);
+        let later = hub.resume_at(Instant::now() + RECENT * 2, bound, Some(0));
+        hub.publish(video(1, false, 10));
+        hub.publish(video(2, true, 10));
+        hub.close();
+        assert_eq!(ticks(&later).await, [2]);
     }
 
     #[tokio::test]

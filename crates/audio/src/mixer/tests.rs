@@ -254,6 +254,17 @@ fn a_feed_that_is_cut_or_just_stops_goes_softly() {
 }
 
 #[test]
+fn a_feed_that_nobody_heard_goes_on_with_what_is_new() {
+    let feed = Feed::cushioned(100);
+    feed.push(&[[0.1; 2]; 1_000]).unwrap();
+    feed.keep_newest(100);
+    let progress = feed.progress();
+    assert_eq!((progress.pushed, progress.played), (1_000, 900));
+    feed.keep_newest(100);
+    assert_eq!(feed.progress().played, 900, "no more is dropped");
+}
+
+#[test]
 fn a_feed_holds_so_much_and_no_more() {
     let feed = Feed::new();
     let minute = vec![[0.0; 2]; 60 * RATE as usize];
