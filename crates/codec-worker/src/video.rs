@@ -264,7 +264,11 @@ mod tests {
         let plane = |w: usize, h: usize, base: u8| -> Vec<u8> {
             (0..w * h).map(|i| base + u8::from(i % w >= w / 2) * 8 + u8::from(i / w >= h / 2) * 16).collect()
         };
-        let picture = [plane(8, 8, 40), plane(4, 4, 100), plane(4, 4, 160)].concat();
+        let mut picture = [plane(8, 8, 40), plane(4, 4, 100), plane(4, 4, 160)].concat();
+        // Of every four samples each has a part in the mean: 0, 1, 2 and 5 more are 2 more.
+        for (i, sample) in picture[..64].iter_mut().enumerate() {
+            *sample = *sample - 2 + [0, 1, 2, 5][i % 2 + i / 8 % 2 * 2];
+        }
         let mut half = vec![0; 4 * 4 * 3 / 2];
         halve(&picture, (8, 8), &mut half, (4, 4));
         assert_eq!(half, [plane(4, 4, 40), plane(2, 2, 100), plane(2, 2, 160)].concat());

@@ -146,6 +146,15 @@ mod tests {
     }
 
     #[test]
+    fn a_network_at_its_limit_is_tried_less_and_less_often() {
+        let mut control = BitrateControl::new(500, 4500);
+        let told = simulate(&mut control, Instant::now(), &[(180, 1_800.0)]);
+        let congested: Vec<f64> = told.windows(2).filter(|w| w[0].2 <= 0.45 && w[1].2 > 0.45).map(|w| w[1].0).collect();
+        let between: Vec<f64> = congested.windows(2).map(|w| w[1] - w[0]).collect();
+        assert!(between.len() > 3 && between.last() > between.first().map(|first| first * 1.8).as_ref(), "{between:?}");
+    }
+
+    #[test]
     fn what_somebody_sets_is_the_ceiling_and_the_floor_holds() {
         let start = Instant::now();
         let mut control = BitrateControl::new(1_000, 4500);

@@ -225,6 +225,13 @@ mod tests {
         assert!(list.at(whole, false).is_empty() && list.next_after(whole - 1, false).is_none());
     }
 
+    #[test]
+    fn a_shuffled_list_is_shuffled_anew_each_round() {
+        let list = playlist(&[10.0; 6], true, 0.0);
+        let rounds: std::collections::HashSet<Vec<usize>> = (0..20).map(|round| list.order(round)).collect();
+        assert!(rounds.len() > 15, "{rounds:?}");
+    }
+
     proptest! {
         /// At every time one sounds, or two that cross; each round has every file once; none follows itself.
         #[test]

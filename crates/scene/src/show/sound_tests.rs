@@ -221,6 +221,17 @@ fn mute_solo_pan_and_gains_that_move_are_heard() {
 }
 
 #[test]
+fn a_slate_has_music_and_nothing_else() {
+    let mut stage = Stage::new();
+    let gains = |stage: &Stage| stage.show.sound_at(ShowTime::from_secs_f64(2.0)).buses;
+    assert_eq!(gains(&stage), [[1.0; 2]; 4]);
+    stage.did(1.0, json!({"panic": {}}));
+    assert_eq!(gains(&stage), [[0.0; 2], [1.0; 2], [0.0; 2], [0.0; 2]]);
+    stage.did(1.5, json!({"updateSlate": {"patch": {"on": false}}}));
+    assert_eq!(gains(&stage), [[1.0; 2]; 4]);
+}
+
+#[test]
 fn what_is_beyond_all_time_is_refused_and_what_is_due_together_is_told_together() {
     let mut stage = Stage::new();
     playlist(&mut stage, json!({}));
