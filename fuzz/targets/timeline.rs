@@ -1,7 +1,7 @@
 //! Timelines: refused, or played without a panic, with the same pictures after they were stored.
 #![no_main]
 
-use scene::{Camera, Command, Limits, Show, ShowTime};
+use scene::{Camera, Command, Levels, Limits, Show, ShowTime};
 
 fn stage() -> Show {
     let layers = serde_json::json!([
@@ -35,7 +35,7 @@ libfuzzer_sys::fuzz_target!(|text: &str| {
             let _ = show.apply(Command::Settle {}, t, &limits);
             assert!(show.next_due().is_none_or(|due| due > t));
         }
-        let frame = camera.frame(&show, t).clone();
+        let frame = camera.frame(&show, t, &Levels::default()).clone();
         let stored = serde_json::to_string(&show).expect("a show is written");
         let restored: Show = serde_json::from_str(&stored).expect("and read");
         assert_eq!(restored.at(t), frame);

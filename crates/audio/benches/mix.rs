@@ -19,7 +19,7 @@ fn desk() -> Desk {
     let voice = |i: usize| {
         let clip = Arc::new(Clip::new(noise(i as u32)));
         let sound = Sound::Clip { clip, start: -(i as i64) * 999, looped: true, fades: Fades::default() };
-        Voice { name: i.to_string().into(), sound, bus: Bus::ALL[i % BUSES], gain: [0.5; 2] }
+        Voice { name: i.to_string().into(), speaker: None, sound, bus: Bus::ALL[i % BUSES], gain: [0.5; 2] }
     };
     let mut desk = Desk { voices: (0..8).map(voice).collect(), ..Desk::default() };
     for bus in &mut desk.buses {

@@ -19,12 +19,13 @@
 //!   change in ramps.
 //! - **No allocation that grows.** Feeds are bounded, and so is what is looked at ahead.
 //!
-//! It must not know files, devices, or who speaks.
+//! It must not know files, devices, or what is said.
 #![forbid(unsafe_code)]
 
 mod clip;
 mod desk;
 mod dynamics;
+mod envelope;
 mod feed;
 mod filter;
 mod leveller;
@@ -36,9 +37,10 @@ mod voice;
 
 pub use clip::Clip;
 pub use desk::{BUSES, Bus, BusSettings, Compressor, Desk, Ducking, Gate, ProgramSettings};
+pub use envelope::Envelope;
 pub use feed::{Feed, FeedFull, FeedProgress, MAX_FEED_SECONDS};
 pub use meter::{Level, Loudness, Meters};
-pub use mixer::Mixer;
+pub use mixer::{Envelopes, Mixer};
 pub use voice::{Fades, Sound, Voice};
 
 /// Samples per second of the program.

@@ -2,6 +2,7 @@
 
 use crate::desk::{BUSES, BusSettings, Desk, ProgramSettings};
 use crate::dynamics::{Dynamics, ramp, rms};
+use crate::envelope::Envelope;
 use crate::filter::HighPass;
 use crate::leveller::Leveller;
 use crate::limiter::{AHEAD, Limiter};
@@ -14,6 +15,7 @@ use std::sync::Arc;
 /// Mixes voices into the program.
 pub struct Mixer {
     sounding: HashMap<Arc<str>, Sounding>,
+    speakers: Vec<Speaker>,
     strips: [Strip; BUSES],
     leveller: Leveller,
     limiter: Limiter,
@@ -36,6 +38,23 @@ struct Sounding {
     present: bool,
 }
 
+/// Whoever speaks, or did a moment ago.
+struct Speaker {
+    name: Arc<str>,
+    envelope: Envelope,
+    /// What is heard of all its voices in what is being mixed.
+    samples: Vec<Sample>,
+}
+
+/// How loud everything was, and is in what was mixed last.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Envelopes {
+    /// Of each speaker, after the gains of its voices. Who has been silent for long is missing.
+    pub speakers: Vec<(Arc<str>, Envelope)>,
+    /// Of each bus, after all that is done to it.
+    pub buses: [Envelope; BUSES],
+}
+
 /// What is carried on of a bus.
 #[derive(Default)]
 struct Strip {
@@ -46,6 +65,7 @@ struct Strip {
     /// Levels of its blocks in dB, by which others give way.
     levels: Vec<f32>,
     meter: LevelMeter,
+    envelope: Envelope,
 }
 
 impl Default for Mixer {
@@ -60,6 +80,7 @@ impl Mixer {
     pub fn new() -> Self {
         Self {
             sounding: HashMap::new(),
+            speakers: Vec::new(),
             strips: Default::default(),
             leveller: Leveller::new(),
             limiter: Limiter::new(),
@@ -124,6 +145,15 @@ impl Mixer {
         }
     }
 
+    /// How loud everything is, up to the end of what has been mixed: a little beyond what was let out.
+    #[must_use]
+    pub fn envelopes(&self) -> Envelopes {
+        Envelopes {
+            speakers: self.speakers.iter().map(|speaker| (speaker.name.clone(), speaker.envelope)).collect(),
+            buses: self.strips.each_ref().map(|strip| strip.envelope),
+        }
+    }
+
     /// Mixes whole blocks, the first of whose samples is the program's sample `at`.
     fn make(&mut self, desk: &Desk, at: u64, out: &mut [Sample]) {
         for strip in &mut self.strips {
@@ -141,10 +171,8 @@ impl Mixer {
                 strip.dynamics.give_way(block, by.map(|(ducking, levels)| (ducking, levels[i])));
             }
             strip.meter.add(&strip.samples);
-            for (out, sample) in out.iter_mut().zip(&strip.samples) {
-                out[0] += sample[0];
-                out[1] += sample[1];
-            }
+            strip.envelope.add(at, &strip.samples);
+            add(out, &strip.samples);
         }
         for (strip, levels) in self.strips.iter_mut().zip(levels) {
             strip.levels = levels;
@@ -154,6 +182,10 @@ impl Mixer {
 
     fn add_voices(&mut self, desk: &Desk, at: u64, length: usize) {
         self.sounding.values_mut().for_each(|sounding| sounding.present = false);
+        for speaker in &mut self.speakers {
+            speaker.samples.clear();
+            speaker.samples.resize(length, [0.0; 2]);
+        }
         for voice in &desk.voices {
             let before = match self.sounding.get(&voice.name) {
                 Some(sounding) => sounding.voice.gain,
@@ -174,6 +206,8 @@ impl Mixer {
                 self.add_voice(&voice, at, length, voice.gain, [0.0; 2], &mut meter);
             }
         }
+        self.speakers.iter_mut().for_each(|speaker| speaker.envelope.add(at, &speaker.samples));
+        self.speakers.retain(|speaker| !speaker.envelope.is_silent());
     }
 
     fn add_voice(
@@ -201,9 +235,15 @@ impl Mixer {
             }
         }
         meter.add(scratch);
-        for (sum, sample) in self.strips[voice.bus as usize].samples.iter_mut().zip(scratch.iter()) {
-            sum[0] += sample[0];
-            sum[1] += sample[1];
+        add(&mut self.strips[voice.bus as usize].samples, scratch);
+        if let Some(name) = &voice.speaker {
+            let known = self.speakers.iter().position(|speaker| speaker.name == *name);
+            let at = known.unwrap_or_else(|| {
+                let samples = vec![[0.0; 2]; length];
+                self.speakers.push(Speaker { name: name.clone(), envelope: Envelope::default(), samples });
+                self.speakers.len() - 1
+            });
+            add(&mut self.speakers[at].samples, scratch);
         }
     }
 
@@ -245,6 +285,13 @@ impl Voice {
             // It comes softly by itself.
             Sound::Feed(_) => false,
         }
+    }
+}
+
+fn add(to: &mut [Sample], samples: &[Sample]) {
+    for (sum, sample) in to.iter_mut().zip(samples) {
+        sum[0] += sample[0];
+        sum[1] += sample[1];
     }
 }
 

@@ -9,6 +9,8 @@ use std::sync::Arc;
 pub struct Voice {
     /// Tells voices apart, so that a change of gain is a ramp and not a click.
     pub name: Arc<str>,
+    /// Whose voice it is: everything of one speaker has one envelope.
+    pub speaker: Option<Arc<str>>,
     /// What it plays.
     pub sound: Sound,
     /// Where it goes.

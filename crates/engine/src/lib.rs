@@ -28,6 +28,7 @@ mod feeds;
 mod notices;
 mod others;
 mod quality;
+mod rescue;
 mod resolve;
 mod sound;
 mod state;

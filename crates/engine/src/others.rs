@@ -10,6 +10,9 @@ use std::time::Duration;
 /// How long an encoder may take to open before it is given frames all the same.
 const OPEN: Duration = Duration::from_secs(3);
 
+/// Until one that could not be started is tried again.
+const AGAIN: Duration = Duration::from_secs(5);
+
 /// What the loop is told.
 pub(crate) enum Change {
     /// From now on this encoder gets every frame.
@@ -64,18 +67,21 @@ impl Others {
     fn begin(&self, kind: EncoderKind) -> bool {
         let (config, binary) = (config_of(&self.config, kind), self.binary.clone());
         let (hub, changes, running) = (self.destinations.hub(kind.codec()), self.changes.clone(), self.running.clone());
-        let start = move || match Encoder::start(config, binary, hub) {
-            Ok(encoder) => {
-                encoder.wait_until_open(OPEN);
-                // It may have come to be of no use meanwhile.
-                let running = lock(&running);
-                if running.contains(&kind.codec()) {
-                    let _ = changes.send(Change::Begin(Box::new(encoder.without_spare())));
+        let start = move || {
+            // It may come to be of no use meanwhile.
+            while lock(&running).contains(&kind.codec()) {
+                match Encoder::start(config.clone(), binary.clone(), hub.clone()) {
+                    Ok(encoder) => {
+                        encoder.wait_until_open(OPEN);
+                        let running = lock(&running);
+                        if running.contains(&kind.codec()) {
+                            let _ = changes.send(Change::Begin(Box::new(encoder.without_spare())));
+                        }
+                        return;
+                    }
+                    Err(e) => tracing::error!(encoder = kind.name(), retry_in = ?AGAIN, "{e}"),
                 }
-            }
-            Err(e) => {
-                tracing::error!(encoder = kind.name(), "{e}");
-                lock(&running).remove(&kind.codec());
+                std::thread::sleep(AGAIN);
             }
         };
         if let Err(e) = std::thread::Builder::new().name("encoder".into()).spawn(start) {

@@ -4,7 +4,7 @@ use crate::assets::Assets;
 use crate::feeds::Feeds;
 use crate::streams::Streams;
 use audio::{BusSettings, Desk, Fades, Meters, Mixer, ProgramSettings, Sound as VoiceSound, Voice};
-use scene::{Bus, BusName, FrameRate, Show, ShowTime, SoundItem, SoundSource};
+use scene::{Bus, BusName, Envelope, FrameRate, Levels, Show, ShowTime, SoundItem, SoundSource};
 use std::sync::Arc;
 
 /// Makes the samples of a show, frame by frame: the same for the live loop and off-line.
@@ -36,6 +36,21 @@ impl Composer {
     /// What the meters show since this was asked last.
     pub fn meters(&mut self) -> Meters {
         self.mixer.meters()
+    }
+
+    /// How loud everything is, up to the end of the frame whose samples were made last.
+    #[must_use]
+    pub fn levels(&self) -> Levels {
+        let envelope = |from: &audio::Envelope| Envelope {
+            values: from.values().to_vec(),
+            end: ShowTime::from_samples(from.end() as i64, audio::RATE),
+        };
+        let heard = self.mixer.envelopes();
+        let voice = |(name, from): &(Arc<str>, audio::Envelope)| Some((name.parse().ok()?, envelope(from)));
+        Levels {
+            voices: heard.speakers.iter().filter_map(voice).collect(),
+            buses: BusName::ALL.map(|name| envelope(&heard.buses[bus(name) as usize])).to_vec(),
+        }
     }
 
     fn desk(&self, show: &Show, tick: u64) -> Desk {
@@ -72,7 +87,8 @@ impl Composer {
         };
         // What begins elsewhere is another voice, and what is gone fades.
         let name = format!("{}#{:?}.{}.{start}", item.id, item.source, item.number).into();
-        Some(Voice { name, sound, bus: bus(item.bus), gain: item.gain })
+        let speaker = item.speaker.map(|layer| layer.as_str().into());
+        Some(Voice { name, speaker, sound, bus: bus(item.bus), gain: item.gain })
     }
 }
 

@@ -7,6 +7,7 @@ use crate::drawer::Drawer;
 use crate::feeds::Feeds;
 use crate::others::Change;
 use crate::quality::Step;
+use crate::rescue::Rescue;
 use crate::sound::Composer;
 use crate::state::State;
 use crate::streams::Streams;
@@ -14,7 +15,7 @@ use arc_swap::ArcSwap;
 use audio::Meters;
 use output::{Encoder, FrameFate};
 use render::{Damage, DisplayList};
-use scene::{Camera, FrameRate, Show};
+use scene::{Camera, FrameRate, Levels, Show};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::Receiver;
@@ -25,11 +26,6 @@ use tokio::sync::watch;
 /// A loop that is later than this does not make up for what it missed: it goes on with the frame
 /// that is due now.
 const GIVE_UP: Duration = Duration::from_secs(2);
-
-/// After so many frames in a row that could not be drawn, some half a second, the slate goes on air; and after so many
-/// of it the show is tried again.
-const GIVE_IN: u32 = 15;
-const TRY_AGAIN: u32 = 150;
 
 /// Figures of the loop, for anyone to read.
 #[derive(Default)]
@@ -144,8 +140,7 @@ impl Ticker {
         let mut composer = Composer::new(self.assets.clone(), self.feeds.clone(), self.streams.clone(), self.rate);
         let mut outlets = vec![Outlet::new(encoder, self.width, self.height)];
         let interval = self.rate.duration_of(1);
-        // Frames in a row that could not be drawn, and since when the slate has been shown instead.
-        let mut failed = 0u32;
+        let mut rescue = Rescue::default();
         let mut step = 0;
         let mut tick = first;
         while !self.ending.load(Ordering::Relaxed) && self.frames.is_none_or(|n| tick < first + n) {
@@ -176,26 +171,23 @@ impl Ticker {
             }
             let late = lag > interval;
             let before = thread_cpu();
-            // Before the picture: mouths go by it.
+            // Before the picture, which goes by it.
             let (first_sample, samples) = composer.samples(&state.show, tick);
+            let levels = composer.levels();
             if self.rate.is_on_tenth(tick) {
                 self.meters.send_replace(Some(Arc::new(composer.meters())));
             }
             let mixed = thread_cpu();
             // A drawing library that panics costs its picture, not the show.
-            let show = if failed >= GIVE_IN { state.show.slate_show() } else { &state.show };
+            let show = if rescue.is_on() { state.show.slate_show() } else { &state.show };
             // The picture before serves as well where only every second one is drawn.
             let passed = late || !tick.is_multiple_of(every);
-            let drawn = passed || catch_unwind(AssertUnwindSafe(|| self.draw(show, tick, &mut outlets))).is_ok();
-            if failed >= GIVE_IN {
-                failed = if failed < TRY_AGAIN { failed + 1 } else { GIVE_IN - 1 };
-            } else if !passed {
-                failed = if drawn { 0 } else { failed + 1 };
-                if failed == GIVE_IN {
-                    tracing::error!("the show cannot be drawn; the slate goes on air");
-                }
+            let drawn =
+                passed || catch_unwind(AssertUnwindSafe(|| self.draw(show, tick, &levels, &mut outlets))).is_ok();
+            if (!passed || rescue.is_on()) && rescue.drew(drawn) {
+                tracing::error!("the show cannot be drawn; the slate goes on air");
             }
-            self.stats.on_slate.store(failed >= GIVE_IN, Ordering::Relaxed);
+            self.stats.on_slate.store(rescue.is_on(), Ordering::Relaxed);
             if !drawn {
                 tracing::error!(tick, "this frame could not be drawn; the picture before stays");
                 // What is left of a driver that failed may fail again.
@@ -246,13 +238,13 @@ impl Ticker {
         }
     }
 
-    fn draw(&mut self, show: &Show, tick: u64, outlets: &mut [Outlet]) {
+    fn draw(&mut self, show: &Show, tick: u64, levels: &Levels, outlets: &mut [Outlet]) {
         let Self { camera, rate, assets, width, height, shown, drawer, .. } = self;
         let began = thread_cpu();
         let mut listing = Duration::ZERO;
         let mut list_of = |tick: u64| {
             let before = thread_cpu();
-            let list = draw_list(camera.frame(show, rate.time_of(tick)), assets, *width, *height);
+            let list = draw_list(camera.frame(show, rate.time_of(tick), levels), assets, *width, *height);
             // A card may be a picture ahead: this one is on air in a moment.
             shown.store(Arc::new(list.clone()));
             listing += thread_cpu().saturating_sub(before);

@@ -32,8 +32,12 @@ fn picture_and_sound_meet_within_a_frame() {
             Assets::patient(vec![dir.path().to_owned()], Arc::new(Studio::new(Fonts::bundled_only(), 64 << 20)));
         let mut show = Show::default();
         let file = json!({
-            "layers": [{"id": "a", "type": "overlay", "content": {"type": "shape", "content": "rect"}}],
-            "tracks": [{"id": "m", "url": "click.wav", "start": start, "cues": {"click": 33_333.0 / 48_000.0}}],
+            "layers": [
+                {"id": "a", "type": "overlay", "content": {"type": "shape", "content": "rect"}},
+                {"id": "b", "type": "overlay", "content": {"type": "shape", "content": "rect"},
+                 "follows": [{"to": {"bus": "effects"}, "property": "position.y", "by": 300, "fall": 0.1}]},
+            ],
+            "tracks": [{"id": "m", "url": "click.wav", "bus": "effects", "start": start, "cues": {"click": 33_333.0 / 48_000.0}}],
         });
         let load = Command::LoadShow { show: scene::read(file).unwrap() };
         show.apply(load, ShowTime::ZERO, &Limits::default()).unwrap();
@@ -43,16 +47,26 @@ fn picture_and_sound_meet_within_a_frame() {
         show.apply(scene::read(jump).unwrap(), ShowTime::ZERO, &Limits::default()).unwrap();
         let (mut composer, mut camera) =
             (Composer::new(assets, Arc::default(), Arc::default(), rate), Camera::default());
-        let (mut heard, mut seen) = (None, None);
+        let (mut heard, mut seen, mut followed, mut back) = (None, None, None, None);
         for tick in 0..u64::from(fps) * 3 {
             let (first, samples) = composer.samples(&show, tick);
             let loud = samples.iter().position(|s| s[0].abs() > 0.1).map(|i| (first + i as u64) as f64 / 48_000.0);
             heard = heard.or(loud);
             let at = rate.time_of(tick);
-            let moved = camera.frame(&show, at).items[0].transform.position.x.get() > 0.0;
+            let items = &camera.frame(&show, at, &composer.levels()).items;
+            let (moved, follows) = (items[0].transform.position.x.get() > 0.0, items[1].transform.position.y.get());
             seen = seen.or(moved.then(|| at.as_secs_f64()));
+            followed = followed.or((follows == 300.0).then(|| at.as_secs_f64()));
+            if followed.is_some() {
+                back = back.or((follows == 0.0).then(|| at.as_secs_f64()));
+            }
         }
         let late = seen.unwrap() - heard.unwrap();
         assert!((-1e-4..=1.0 / f64::from(fps)).contains(&late), "at {fps} fps, {late} s");
+        // What follows goes by 5 ms; the click lasts 50 and what follows comes back in 100.
+        let late = followed.unwrap() - heard.unwrap();
+        assert!((-0.005..=1.0 / f64::from(fps)).contains(&late), "at {fps} fps, {late} s");
+        let back = back.unwrap() - heard.unwrap();
+        assert!((0.14..=0.16 + 1.0 / f64::from(fps)).contains(&back), "at {fps} fps, {back} s");
     }
 }

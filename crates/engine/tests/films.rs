@@ -7,7 +7,7 @@ mod picture;
 use engine::{Assets, draw_list};
 use picture::{differs, golden, load, save};
 use raster::{Fonts, Studio};
-use scene::{Camera, Command, Limits, PresetName, Show, ShowTime};
+use scene::{Camera, Command, Levels, Limits, PresetName, Show, ShowTime};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -202,7 +202,7 @@ fn strip(film: &Film, assets: &Assets) -> (Vec<u8>, u32) {
                 apply(&mut show, *when, scene::read(command.clone()).unwrap());
             }
             apply(&mut show, *at, Command::Settle {});
-            let frame = camera.frame(&show, ShowTime::from_secs_f64(*at));
+            let frame = camera.frame(&show, ShowTime::from_secs_f64(*at), &Levels::default());
             render::paint(&draw_list(frame, assets, WIDTH, HEIGHT), WIDTH, HEIGHT)
         })
         .collect();

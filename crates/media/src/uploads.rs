@@ -2,6 +2,9 @@
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, SystemTime};
 
 /// The folder's name below its root, and the first part of every upload's URL.
@@ -20,6 +23,16 @@ pub struct Uploads {
     root: PathBuf,
     /// Bytes of all files together, at most.
     budget: u64,
+    ledger: Arc<Ledger>,
+}
+
+/// What is on its way, so that many at once do not take the same room.
+#[derive(Debug, Default)]
+struct Ledger {
+    /// Bytes of files that are being sent.
+    sending: AtomicU64,
+    /// Bytes of all that were ever kept.
+    kept: AtomicU64,
 }
 
 /// A file of the uploads.
@@ -52,8 +65,22 @@ pub enum UploadError {
 pub struct Incoming {
     uploads: Uploads,
     file: tempfile::NamedTempFile,
+    share: Share,
+    /// Bytes that were there when it began, and had been kept by then.
+    there: u64,
+    kept_then: u64,
+}
+
+/// Its bytes in the ledger, for as long as it is being sent.
+struct Share {
+    ledger: Arc<Ledger>,
     bytes: u64,
-    room: u64,
+}
+
+impl Drop for Share {
+    fn drop(&mut self) {
+        self.ledger.sending.fetch_sub(self.bytes, Relaxed);
+    }
 }
 
 impl Uploads {
@@ -69,7 +96,7 @@ impl Uploads {
                 let _ = std::fs::remove_file(entry.path());
             }
         }
-        Ok(Self { root, budget })
+        Ok(Self { root, budget, ledger: Arc::default() })
     }
 
     /// Begins a file.
@@ -77,13 +104,15 @@ impl Uploads {
     /// # Errors
     /// There is no room, or the disk fails.
     pub fn begin(&self) -> Result<Incoming, UploadError> {
-        let used: u64 = self.list().iter().map(|upload| upload.bytes).sum();
-        let room = self.budget.saturating_sub(used);
-        if room == 0 {
+        // In this order one that is kept just now counts twice rather than not at all.
+        let kept_then = self.ledger.kept.load(Relaxed);
+        let there: u64 = self.list().iter().map(|upload| upload.bytes).sum();
+        if there >= self.budget {
             return Err(UploadError::Full(self.budget));
         }
         let file = tempfile::NamedTempFile::new_in(self.folder())?;
-        Ok(Incoming { uploads: self.clone(), file, bytes: 0, room })
+        let share = Share { ledger: self.ledger.clone(), bytes: 0 };
+        Ok(Incoming { uploads: self.clone(), file, share, there, kept_then })
     }
 
     /// Keeps a file that is there whole, for as long as it is being said.
@@ -146,11 +175,14 @@ impl Incoming {
     /// # Errors
     /// It becomes too large, there is no room, or the disk fails.
     pub fn write(&mut self, bytes: &[u8]) -> Result<(), UploadError> {
-        self.bytes += bytes.len() as u64;
-        if self.bytes > MAX_UPLOAD_BYTES {
+        let ledger = &self.share.ledger;
+        self.share.bytes += bytes.len() as u64;
+        let sending = ledger.sending.fetch_add(bytes.len() as u64, Relaxed) + bytes.len() as u64;
+        if self.share.bytes > MAX_UPLOAD_BYTES {
             return Err(UploadError::TooLarge);
         }
-        if self.bytes > self.room {
+        let kept_since = ledger.kept.load(Relaxed) - self.kept_then;
+        if self.there + kept_since + sending > self.uploads.budget {
             return Err(UploadError::Full(self.uploads.budget));
         }
         Ok(self.file.write_all(bytes)?)
@@ -168,16 +200,12 @@ impl Incoming {
     }
 
     fn keep_as(self, beginning: &str, ending: &str) -> Result<Upload, UploadError> {
-        // Others may have been kept meanwhile.
-        let used: u64 = self.uploads.list().iter().map(|upload| upload.bytes).sum();
-        if used + self.bytes > self.uploads.budget {
-            return Err(UploadError::Full(self.uploads.budget));
-        }
         self.file.as_file().sync_all()?;
         let name = format!("{beginning}{:016x}{ending}", fastrand::u64(..));
         self.file.persist_noclobber(self.uploads.folder().join(&name)).map_err(|e| e.error)?;
+        self.share.ledger.kept.fetch_add(self.share.bytes, Relaxed);
         std::fs::File::open(self.uploads.folder())?.sync_all()?;
-        Ok(Upload { url: format!("{FOLDER}/{name}"), bytes: self.bytes })
+        Ok(Upload { url: format!("{FOLDER}/{name}"), bytes: self.share.bytes })
     }
 }
 
@@ -203,6 +231,23 @@ mod tests {
         }
         uploads.delete(kept.url.trim_start_matches("uploads/")).unwrap();
         assert!(uploads.list().is_empty());
+    }
+
+    #[test]
+    fn many_at_once_do_not_take_the_same_room() {
+        let dir = tempfile::tempdir().unwrap();
+        let uploads = Uploads::new(dir.path().to_owned(), 10).unwrap();
+        let [mut a, mut b, mut c] = [0; 3].map(|_| uploads.begin().unwrap());
+        a.write(b"1234").unwrap();
+        b.write(b"1234").unwrap();
+        assert!(matches!(c.write(b"123"), Err(UploadError::Full(10))), "8 are on their way");
+        drop(c);
+        a.keep("").unwrap();
+        b.write(b"56").unwrap();
+        let kept = b.keep("").unwrap();
+        assert!(matches!(uploads.begin(), Err(UploadError::Full(10))));
+        uploads.delete(kept.url.trim_start_matches("uploads/")).unwrap();
+        uploads.begin().unwrap().write(b"123456").unwrap();
     }
 
     #[test]

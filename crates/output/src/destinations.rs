@@ -5,7 +5,7 @@ use crate::adaptive::{BitrateControl, Flow};
 use crate::hub::Hub;
 use crate::recording::{Recording, Sink};
 use crate::rtmp_push::RtmpPush;
-use crate::status::{DestinationStatus, Shared};
+use crate::status::{DestinationState, DestinationStatus, Shared};
 use codec_wire::Codec;
 use codec_wire::WorkerBinary;
 use std::collections::BTreeMap;
@@ -150,6 +150,12 @@ impl Destinations {
     pub async fn finish(&self, patience: Duration) {
         self.others.values().for_each(|hub| hub.close());
         let running = std::mem::take(&mut *self.lock());
+        // Who waits for another attempt may do so for half a minute, with nothing left to say.
+        for r in running.values() {
+            if matches!(r.status.write().state, DestinationState::Reconnecting | DestinationState::Refused) {
+                r.stop.send_replace(true);
+            }
+        }
         let all = async {
             for (_, r) in running {
                 let _ = r.task.await;

@@ -18,6 +18,7 @@ mod destinations;
 mod encoder;
 mod flv;
 mod hub;
+mod ingest;
 mod outq;
 mod packet;
 mod preview;

@@ -5,22 +5,19 @@ use crate::adaptive::Flow;
 use crate::backoff::Backoff;
 use crate::flv;
 use crate::hub::{Bound, Hub, Queue};
+use crate::ingest::{Connection, Failure, Ingest, Spare};
 use crate::outq::{round_trip, unacknowledged};
 use crate::packet::{Headers, Media, Packet};
 use crate::status::{DestinationState, Shared};
-use rtmp::{Kind, Metadata, Publisher, State, Target};
+use rtmp::{Kind, Metadata, Publisher};
 use std::collections::VecDeque;
-use std::os::fd::{AsFd, OwnedFd};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 use url::Url;
 
-/// For name, connection and TLS, and again for the server's consent.
-const PATIENCE: Duration = Duration::from_secs(5);
 /// Nothing acknowledged for so long, with something under way: stalled.
 const STALL: Duration = Duration::from_millis(800);
 /// For so long: the connection is given up.
@@ -34,9 +31,9 @@ const IN_HAND: f64 = 0.1;
 const LONGEST_WAIT: Duration = Duration::from_millis(800);
 /// Four seconds of the stream at least, and this many bytes.
 const QUEUE_FLOOR: usize = 2 * 1024 * 1024;
-/// How much of the stream may wait in the system's buffer before it is sent, in seconds, and at least in bytes
-/// (`TCP_NOTSENT_LOWAT`). By itself it would be megabytes, which are seconds that nothing can be done about. What
-/// has been sent and not acknowledged does not count: over a long way that is a lot, and as it should be.
+/// How much of the stream may wait in the system's buffer before it is sent, in seconds, and at least in bytes. By
+/// itself it would be megabytes, which are seconds that nothing can be done about. What has been sent and not
+/// acknowledged does not count: over a long way that is a lot, and as it should be.
 const UNSENT_SECONDS: f64 = 0.1;
 const UNSENT_FLOOR: u32 = 16 * 1024;
 /// Nothing acknowledged for so long says nothing of how much would get through.
@@ -60,19 +57,6 @@ pub(crate) struct RtmpPush {
     pub(crate) flow: Arc<Mutex<Option<Flow>>>,
 }
 
-/// Why there is no connection.
-struct Failure {
-    reason: String,
-    /// The server was there, and said no.
-    refused: bool,
-}
-
-impl From<String> for Failure {
-    fn from(reason: String) -> Self {
-        Self { reason, refused: false }
-    }
-}
-
 /// How a connection ended.
 enum End {
     /// As it was asked to.
@@ -83,17 +67,6 @@ enum End {
     Lost(String),
 }
 
-trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
-impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
-
-/// A connection that the server has agreed to take the stream on.
-struct Connection {
-    stream: Box<dyn Stream>,
-    /// The socket below, to ask for acknowledgements.
-    socket: OwnedFd,
-    publisher: Publisher,
-}
-
 impl RtmpPush {
     /// Publishes until `stop` says so or the hub is closed.
     pub(crate) async fn run(self, mut stop: watch::Receiver<bool>) {
@@ -101,10 +74,12 @@ impl RtmpPush {
         // The last frame that has surely arrived, and when the connection was lost last.
         let (mut arrived, mut lost) = (None, None);
         self.status.enter(DestinationState::Connecting, None);
+        let ingest = self.ingest();
+        let mut spare: Option<Spare> = None;
         loop {
             let connected = tokio::select! {
                 _ = stop.wait_for(|stop| *stop) => break,
-                connected = self.connect() => connected,
+                connected = connect(&ingest, spare.take()) => connected,
             };
             let mut refused = false;
             let reason = match connected {
@@ -112,6 +87,9 @@ impl RtmpPush {
                     tracing::info!(destination = %self.id, "live");
                     self.status.enter(DestinationState::Live, None);
                     backoff.reset();
+                    let status = self.status.clone();
+                    let ready = move |ready| status.write().spare_ready = ready;
+                    spare = Some(Spare::prepare(ingest.clone(), ready));
                     let end = self.publish(&mut connection, &mut stop, &mut arrived).await;
                     self.set_flow(None);
                     match end {
@@ -144,40 +122,13 @@ impl RtmpPush {
                 () = tokio::time::sleep(wait) => {}
             }
         }
+        self.status.write().spare_ready = false;
         self.status.enter(DestinationState::Idle, None);
     }
 
-    async fn connect(&self) -> Result<Connection, Failure> {
-        let open = async {
-            let host = self.url.host_str().ok_or("the URL has no host")?.trim_matches(['[', ']']).to_owned();
-            let tls = self.url.scheme() == "rtmps";
-            let port = self.url.port().unwrap_or(if tls { 443 } else { 1935 });
-            let tcp = TcpStream::connect((host.as_str(), port)).await.map_err(|e| e.to_string())?;
-            let _ = tcp.set_nodelay(true);
-            let unsent = (self.bytes_per_second() as f64 * UNSENT_SECONDS) as u32;
-            let _ = socket2::SockRef::from(&tcp).set_tcp_notsent_lowat(unsent.max(UNSENT_FLOOR));
-            let socket = tcp.as_fd().try_clone_to_owned().map_err(|e| e.to_string())?;
-            let stream: Box<dyn Stream> = if tls {
-                let name = rustls::pki_types::ServerName::try_from(host).map_err(|e| e.to_string())?;
-                let connector = tokio_rustls::TlsConnector::from(tls_settings());
-                Box::new(connector.connect(name, tcp).await.map_err(|e| format!("TLS: {e}"))?)
-            } else {
-                Box::new(tcp)
-            };
-            Ok::<_, String>((stream, socket))
-        };
-        let (stream, socket) = timeout(PATIENCE, open).await.map_err(|_| "no connection within 5 s".to_owned())??;
-        let mut random = [0; 1528];
-        fastrand::fill(&mut random);
-        let target = Target {
-            url: self.url.as_str().trim_end_matches('/').to_owned(),
-            app: self.url.path().trim_matches('/').to_owned()
-                + &self.url.query().map(|q| format!("?{q}")).unwrap_or_default(),
-            key: self.key.clone(),
-        };
-        let mut connection = Connection { stream, socket, publisher: Publisher::new(target, &random) };
-        timeout(PATIENCE, connection.agree()).await.map_err(|_| "the ingest does not answer".to_owned())??;
-        Ok(connection)
+    fn ingest(&self) -> Ingest {
+        let unsent = (self.bytes_per_second() as f64 * UNSENT_SECONDS) as u32;
+        Ingest { url: self.url.clone(), key: self.key.clone(), unsent: unsent.max(UNSENT_FLOOR) }
     }
 
     fn bytes_per_second(&self) -> usize {
@@ -321,28 +272,14 @@ impl RtmpPush {
     }
 }
 
-impl Connection {
-    /// Talks until the server takes the stream.
-    async fn agree(&mut self) -> Result<(), Failure> {
-        let mut inbox = vec![0u8; 4096];
-        loop {
-            let out = self.publisher.take_output();
-            if !out.is_empty() {
-                self.stream.write_all(&out).await.map_err(|e| e.to_string())?;
-                self.stream.flush().await.map_err(|e| e.to_string())?;
-            }
-            if self.publisher.state() == State::Publishing {
-                return Ok(());
-            }
-            match self.stream.read(&mut inbox).await.map_err(|e| e.to_string())? {
-                0 => return Err("the ingest closed the connection while it was asked to publish".to_owned().into()),
-                n => self.publisher.receive(&inbox[..n]).map_err(|e| Failure {
-                    refused: matches!(e, rtmp::Error::Refused { .. }),
-                    reason: e.to_string(),
-                })?,
-            }
-        }
+/// The spare connection where it will do, or a new one.
+async fn connect(ingest: &Ingest, spare: Option<Spare>) -> Result<Connection, Failure> {
+    if let Some(spare) = spare
+        && let Some(connection) = spare.take().await
+    {
+        return Ok(connection);
     }
+    ingest.connect().await
 }
 
 /// How much is being acknowledged, over the last second or so.
@@ -462,28 +399,6 @@ impl Sender<'_> {
         let kind = if packet.is_video() { Kind::Video } else { Kind::Audio };
         publisher.send(kind, ms as u32, packet.flv());
     }
-}
-
-/// The system's certificate authorities, read once.
-fn tls_settings() -> Arc<rustls::ClientConfig> {
-    static SETTINGS: OnceLock<Arc<rustls::ClientConfig>> = OnceLock::new();
-    SETTINGS
-        .get_or_init(|| {
-            let mut roots = rustls::RootCertStore::empty();
-            let found = rustls_native_certs::load_native_certs();
-            for error in &found.errors {
-                tracing::warn!("certificate authorities: {error}");
-            }
-            roots.add_parsable_certificates(found.certs);
-            let provider = Arc::new(rustls::crypto::ring::default_provider());
-            // The provider supports the default versions: it is the one that they were written for.
-            #[expect(clippy::expect_used, reason = "ring's provider supports TLS 1.2 and 1.3")]
-            let builder = rustls::ClientConfig::builder_with_provider(provider)
-                .with_safe_default_protocol_versions()
-                .expect("ring supports the default protocol versions");
-            Arc::new(builder.with_root_certificates(roots).with_no_client_auth())
-        })
-        .clone()
 }
 
 #[cfg(test)]

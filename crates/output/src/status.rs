@@ -58,6 +58,8 @@ pub struct DestinationStatus {
     pub queued_bytes: u64,
     /// Bytes that the server's system has not acknowledged.
     pub unacknowledged_bytes: u64,
+    /// Whether a spare connection stands ready for when this one is lost.
+    pub spare_ready: bool,
     /// How often the connection was lost.
     pub reconnects: u64,
 }

@@ -21,6 +21,8 @@ pub enum State {
     Handshaking,
     /// The server is being asked.
     Connecting,
+    /// Nothing is left but to name the stream.
+    Ready,
     /// Media can be sent.
     Publishing,
     /// The end was announced.
@@ -82,6 +84,8 @@ const CREATE_STREAM: f64 = 4.0;
 pub struct Publisher {
     target: Target,
     state: State,
+    /// Whether the stream is to be named as soon as it can be.
+    publishes: bool,
     out: Vec<u8>,
     /// Bytes of the handshake that have come.
     hello: Vec<u8>,
@@ -94,7 +98,8 @@ pub struct Publisher {
 }
 
 impl Publisher {
-    /// Begins a connection; `random` are the handshake's random bytes.
+    /// Begins a connection, up to where nothing is left but to name the stream; `random` are the handshake's random
+    /// bytes.
     #[must_use]
     pub fn new(target: Target, random: &[u8; HELLO - 8]) -> Self {
         let mut out = vec![3];
@@ -103,6 +108,7 @@ impl Publisher {
         Self {
             target,
             state: State::Handshaking,
+            publishes: false,
             out,
             hello: Vec::new(),
             reader: Reader::new(),
@@ -111,6 +117,14 @@ impl Publisher {
             acknowledged: 0,
             window: OUR_WINDOW,
             acknowledgements: 0,
+        }
+    }
+
+    /// Names the stream, now or as soon as the connection is ready.
+    pub fn publish(&mut self) {
+        self.publishes = true;
+        if self.state == State::Ready {
+            self.name_stream();
         }
     }
 
@@ -262,9 +276,6 @@ impl Publisher {
         let field = |name| info.get(name).and_then(Value::text).unwrap_or_default();
         match name {
             "_result" if transaction == CONNECT && self.state == State::Connecting => {
-                let key = self.target.key.clone();
-                self.command(0, "releaseStream", 2.0, &[Value::Null, key.as_str().into()]);
-                self.command(0, "FCPublish", 3.0, &[Value::Null, key.as_str().into()]);
                 self.command(0, "createStream", CREATE_STREAM, &[Value::Null]);
             }
             "_result" if transaction == CREATE_STREAM && self.state == State::Connecting => {
@@ -272,8 +283,10 @@ impl Publisher {
                     return Err(Error::Protocol("no stream number in the answer to createStream"));
                 };
                 self.stream = stream as u32;
-                let key = self.target.key.clone();
-                self.command(self.stream, "publish", 5.0, &[Value::Null, key.as_str().into(), "live".into()]);
+                self.state = State::Ready;
+                if self.publishes {
+                    self.name_stream();
+                }
             }
             // Not all servers know releaseStream and FCPublish, and none needs them.
             "_error" if transaction == CONNECT || transaction == CREATE_STREAM => {
@@ -282,13 +295,22 @@ impl Publisher {
             "onStatus" if field("level") == "error" => {
                 return Err(self.refused(field("code"), field("description")));
             }
-            "onStatus" if field("code") == "NetStream.Publish.Start" && self.state == State::Connecting => {
+            "onStatus" if field("code") == "NetStream.Publish.Start" && self.state == State::Ready => {
                 self.state = State::Publishing;
             }
             "close" => return Err(self.refused("close", "")),
             _ => {}
         }
         Ok(())
+    }
+
+    /// The key is said here and nowhere before: some servers end whoever publishes under it when they hear
+    /// `releaseStream`. All three go at once; what follows them is answered in their order.
+    fn name_stream(&mut self) {
+        let key = self.target.key.clone();
+        self.command(0, "releaseStream", 2.0, &[Value::Null, key.as_str().into()]);
+        self.command(0, "FCPublish", 3.0, &[Value::Null, key.as_str().into()]);
+        self.command(self.stream, "publish", 5.0, &[Value::Null, key.as_str().into(), "live".into()]);
     }
 
     fn refused(&self, code: &str, description: &str) -> Error {
@@ -383,7 +405,9 @@ mod tests {
 
     fn publisher() -> Publisher {
         let target = Target { url: "rtmp://h/app".into(), app: "app".into(), key: "s3cret".into() };
-        Publisher::new(target, &[5; HELLO - 8])
+        let mut publisher = Publisher::new(target, &[5; HELLO - 8]);
+        publisher.publish();
+        publisher
     }
 
     fn converse(publisher: &mut Publisher, server: &mut Server) -> Result<(), Error> {
@@ -405,10 +429,28 @@ mod tests {
         publisher.send(Kind::Audio, u32::MAX, &[8; 10]);
         publisher.close();
         converse(&mut publisher, &mut server).unwrap();
-        let order = ["connect", "releaseStream", "FCPublish", "createStream", "publish", "FCUnpublish", "deleteStream"];
+        let order = ["connect", "createStream", "releaseStream", "FCPublish", "publish", "FCUnpublish", "deleteStream"];
         assert_eq!(server.commands, order);
         let media: Vec<_> = server.media.iter().filter(|m| m.kind >= 8).map(|m| (m.timestamp, m.body.len())).collect();
         assert_eq!(media, [(40, 200_000), (u32::MAX, 10)]);
+    }
+
+    #[test]
+    fn one_that_is_held_says_no_key_until_it_publishes() {
+        let target = Target { url: "rtmp://h/app".into(), app: "app".into(), key: "s3cret".into() };
+        let mut server = Server::new(("NetStream.Publish.Start", ""));
+        let mut publisher = Publisher::new(target, &[5; HELLO - 8]);
+        converse(&mut publisher, &mut server).unwrap();
+        assert_eq!(
+            (publisher.state(), server.commands.as_slice()),
+            (State::Ready, &["connect", "createStream"].map(String::from)[..])
+        );
+        publisher.send(Kind::Video, 0, b"too soon");
+        publisher.publish();
+        publisher.publish();
+        converse(&mut publisher, &mut server).unwrap();
+        assert_eq!(publisher.state(), State::Publishing);
+        assert!(server.media.iter().all(|message| message.kind < 8));
     }
 
     #[test]

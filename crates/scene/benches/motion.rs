@@ -6,7 +6,7 @@
 mod common;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use scene::{Camera, ShowTime};
+use scene::{Camera, Levels, ShowTime};
 
 fn motion(c: &mut Criterion) {
     let show = common::busy_show();
@@ -15,7 +15,7 @@ fn motion(c: &mut Criterion) {
     c.bench_function("50 layers, 200 animations", |b| {
         b.iter(|| {
             n += 1;
-            camera.frame(&show, ShowTime::from_secs_f64(f64::from(n) / 60.0)).items.len()
+            camera.frame(&show, ShowTime::from_secs_f64(f64::from(n) / 60.0), &Levels::default()).items.len()
         });
     });
     c.bench_function("the same, with a camera for each frame", |b| {

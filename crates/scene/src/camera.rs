@@ -1,6 +1,6 @@
 //! From the show to the picture at a time.
 //!
-//! [`Camera::frame`] is a pure function of the show and the time; what the camera keeps from frame to frame
+//! [`Camera::frame`] is a pure function of the show, the time, and how loud it is about that time; what the camera keeps from frame to frame
 //! is room to work in, and layers that look as they did, found again by their exact values.
 
 use crate::animation::{Composition, DocumentPath, Effect, PlayState, Property, SLOTS, Slot, Target, Timeline, Track};
@@ -9,6 +9,7 @@ use crate::filter::Filter;
 use crate::frame::{Frame, Item, ItemContent, ItemMask, ItemMaskShape};
 use crate::id::Id;
 use crate::layer::{Layer, LayerFill, LayerMask, Point, Transform};
+use crate::levels::{Following, Levels};
 use crate::mask::MaskMode;
 use crate::scenes::{Change, TransitionKind};
 use crate::show::{MAX_DEPTH, MAX_ITEMS, Show};
@@ -142,6 +143,10 @@ impl Pose {
         }
     }
 
+    fn grow(&mut self, slots: &[Slot], by: f64) {
+        slots.iter().for_each(|slot| self.slots[*slot as usize] *= 1.0 + by);
+    }
+
     fn get(&self, slot: Slot) -> f64 {
         let (min, max) = slot.range();
         self.slots[slot as usize].clamp(min, max)
@@ -176,8 +181,8 @@ impl Pose {
 }
 
 impl Camera {
-    /// The picture of `show` at `t`.
-    pub fn frame(&mut self, show: &Show, t: ShowTime) -> &Frame {
+    /// The picture of `show` at `t`, about which it is as loud as `levels` says.
+    pub fn frame(&mut self, show: &Show, t: ShowTime, levels: &Levels) -> &Frame {
         let show = if show.slate().on { show.slate_show() } else { show };
         self.clear();
         self.frame.at = t;
@@ -186,6 +191,7 @@ impl Camera {
         let plan = show.plan();
         let change = show.change().and_then(|change| Some((change, change.progress(t.ticks())?)));
         fill(&mut self.poses, show, plan, t, None);
+        follow(&mut self.poses, show, t, levels);
         let mut scan = Scan {
             show,
             poses: &self.poses,
@@ -200,6 +206,7 @@ impl Camera {
             None => scan.items_of(None, 0, &mut items, |_| true),
             Some((change, (eased, share))) => {
                 fill(&mut self.before, show, plan, t, Some(change));
+                follow(&mut self.before, show, t, levels);
                 if change.transition.kind == TransitionKind::Move {
                     let mut poses = self.poses.clone();
                     mingle(&mut poses, &self.before, show, change, eased);
@@ -258,6 +265,25 @@ fn fill(poses: &mut Vec<Pose>, show: &Show, plan: &Plan, t: ShowTime, change: Op
                 }
             },
         );
+    }
+}
+
+/// What layers that follow the sound make of their places.
+fn follow(poses: &mut [Pose], show: &Show, t: ShowTime, levels: &Levels) {
+    for (pose, layer) in poses.iter_mut().zip(show.layers()) {
+        for follow in &layer.spec().follows {
+            let by = follow.by.get() * follow.at(levels, t);
+            let mut add = |slot: Slot| pose.slots[slot as usize] += by;
+            match follow.property {
+                Following::X => add(Slot::X),
+                Following::Y => add(Slot::Y),
+                Following::Rotation => add(Slot::Rotation),
+                Following::Opacity => add(Slot::Opacity),
+                Following::Scale => pose.grow(&[Slot::ScaleX, Slot::ScaleY], by),
+                Following::ScaleX => pose.grow(&[Slot::ScaleX], by),
+                Following::ScaleY => pose.grow(&[Slot::ScaleY], by),
+            }
+        }
     }
 }
 

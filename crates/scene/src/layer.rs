@@ -6,6 +6,7 @@ use crate::field::{FieldError, read, tagged};
 use crate::filter::{Filter, MAX_FILTERS};
 use crate::frame::{ItemMask, ItemMaskShape};
 use crate::id::Id;
+use crate::levels::{Follow, MAX_FOLLOWS};
 use crate::mask::{Clip, Mask, MaskMode, MaskSource};
 use crate::path::PathData;
 use crate::source::{ImageSource, ShapeSource, Source, SourceKind};
@@ -55,6 +56,10 @@ pub struct LayerSpec {
     #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "tagged::list")]
     #[schemars(length(max = 16))]
     pub filters: Vec<Filter>,
+    /// What follows how loud something is: a character that moves as it speaks, a light that dances to music.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 8))]
+    pub follows: Vec<Follow>,
     /// The character of a `host` or `assistant`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub character: Option<Character>,
@@ -291,6 +296,12 @@ impl Layer {
         let z_index = *spec.z_index.get_or_insert(z_index);
         if spec.filters.len() > MAX_FILTERS {
             return Err(FieldError::new("filters", format!("{} filters: at most {MAX_FILTERS}", spec.filters.len())));
+        }
+        if spec.follows.len() > MAX_FOLLOWS {
+            return Err(FieldError::new("follows", format!("{} of them: at most {MAX_FOLLOWS}", spec.follows.len())));
+        }
+        for (i, follow) in spec.follows.iter().enumerate() {
+            follow.check().map_err(|e| e.under(&format!("follows[{i}]")))?;
         }
         let mut masks = Vec::new();
         if let Some(clip) = &spec.clip {

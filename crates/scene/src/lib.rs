@@ -27,6 +27,7 @@ mod filter;
 mod frame;
 mod id;
 mod layer;
+mod levels;
 mod mask;
 mod mix;
 mod path;
@@ -63,6 +64,7 @@ pub use layer::{
     Character, FeedContent, Fit, GroupContent, Layer, LayerFill, LayerKind, LayerSpec, Need, OverlayKind, Point,
     Transform,
 };
+pub use levels::{Envelope, Fall, Follow, Following, Heard, Levels};
 pub use mask::{Clip, Mask, MaskMode, MaskSource};
 pub use mix::{
     Bus, BusName, Buses, CeilingDbtp, Compressor, Ducking, Gate, HighPassHz, KneeDb, LevelDb, Leveller, Lufs, Mix, Pan,

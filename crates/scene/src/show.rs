@@ -14,6 +14,7 @@ use crate::field::FieldError;
 use crate::frame::Frame;
 use crate::id::Id;
 use crate::layer::{Layer, LayerKind, LayerMask, LayerSpec};
+use crate::levels::Levels;
 use crate::mix::Mix;
 use crate::scenes::{Change, Scene};
 use crate::slate::Slate;
@@ -322,10 +323,10 @@ impl Show {
         }
     }
 
-    /// What the picture is at time `t`. Who asks for many keeps a [`Camera`].
+    /// What the picture is at time `t` if nothing is to be heard. Who asks for many keeps a [`Camera`].
     #[must_use]
     pub fn at(&self, t: ShowTime) -> Frame {
-        Camera::default().frame(self, t).clone()
+        Camera::default().frame(self, t, &Levels::default()).clone()
     }
 
     /// Which layers move.

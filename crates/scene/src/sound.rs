@@ -29,6 +29,8 @@ pub struct Sound<'a> {
 pub struct SoundItem<'a> {
     /// Tells it from the others: the name of its track or utterance.
     pub id: &'a Id,
+    /// The layer of the character whose voice it is.
+    pub speaker: Option<&'a Id>,
     /// With playlists: which file it is, counted over all rounds.
     pub number: i64,
     /// Where it comes from.
@@ -73,6 +75,7 @@ impl Show {
             let gain = self.gain_at(&track.id, t).unwrap_or(track.gain_db);
             let item = SoundItem {
                 id: &track.id,
+                speaker: None,
                 number: 0,
                 source: if track.live { SoundSource::Stream(&track.id) } else { SoundSource::File(&track.url) },
                 start: ShowTime::from_ticks(track.origin()),
@@ -107,6 +110,7 @@ impl Show {
             };
             items.push(SoundItem {
                 id: &utterance.id,
+                speaker: Some(&utterance.spec.layer_id),
                 number: 0,
                 source,
                 start,

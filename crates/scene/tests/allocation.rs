@@ -3,7 +3,7 @@
 
 mod common;
 
-use scene::{Camera, ShowTime};
+use scene::{Camera, Levels, ShowTime};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
@@ -32,15 +32,15 @@ static ALLOCATOR: Counting = Counting;
 #[test]
 fn a_frame_in_motion_allocates_nothing() {
     let show = common::busy_show();
-    let mut camera = Camera::default();
+    let (mut camera, levels) = (Camera::default(), Levels::default());
     let at = |n: u32| ShowTime::from_secs_f64(f64::from(n) / 60.0);
     for n in 0..60 {
-        camera.frame(&show, at(n));
+        camera.frame(&show, at(n), &levels);
     }
     let before = COUNT.with(Cell::get);
     let mut seen = 0.0;
     for n in 60..360 {
-        seen += camera.frame(&show, at(n)).items[7].transform.position.x.get();
+        seen += camera.frame(&show, at(n), &levels).items[7].transform.position.x.get();
     }
     assert_eq!(COUNT.with(Cell::get) - before, 0);
     assert!(seen > 0.0);

@@ -202,9 +202,10 @@ fn write(config: &Config, args: &BenchArgs, to: &Path) -> Result<(), Failure> {
     for tick in 0..args.seconds * u64::from(rate.get()) {
         let t = rate.time_of(tick);
         settle(&mut show, t)?;
-        renderer.render(draw_list(camera.frame(&show, t), &assets, config.width, config.height));
-        frames.write_all(renderer.picture().bytes())?;
         let (_, samples) = composer.samples(&show, tick);
+        let frame = camera.frame(&show, t, &composer.levels());
+        renderer.render(draw_list(frame, &assets, config.width, config.height));
+        frames.write_all(renderer.picture().bytes())?;
         sound.extend(samples.into_iter().flatten().map(|s| (s * 32_767.0) as i16));
     }
     frames.flush()?;

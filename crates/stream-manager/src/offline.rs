@@ -110,9 +110,9 @@ async fn clip(config: &Config, show: &Show, assets: &Arc<Assets>, seconds: f64, 
         for tick in 0..frames {
             let at = rate.time_of(tick);
             settle(&mut show, at)?;
-            let list = draw_list(camera.frame(&show, at), &assets, width, height);
-            renderer.render(list);
             let (first, samples) = composer.samples(&show, tick);
+            let list = draw_list(camera.frame(&show, at, &composer.levels()), &assets, width, height);
+            renderer.render(list);
             send(&mut encoder, &renderer, tick, first, samples)?;
             progress.inc(1);
         }

@@ -4,11 +4,11 @@ use proptest::prelude::*;
 
 fn sounds(samples: Vec<[i16; 2]>, start: i64, gain: f32, looped: bool) -> Voice {
     let sound = Sound::Clip { clip: Arc::new(Clip::new(samples)), start, looped, fades: Fades::default() };
-    Voice { name: "v".into(), sound, bus: Bus::Effects, gain: [gain; 2] }
+    Voice { name: "v".into(), speaker: None, sound, bus: Bus::Effects, gain: [gain; 2] }
 }
 
 fn fed(feed: &Arc<Feed>) -> Voice {
-    Voice { name: "feed".into(), sound: Sound::Feed(feed.clone()), bus: Bus::Voice, gain: [1.0; 2] }
+    Voice { name: "feed".into(), speaker: None, sound: Sound::Feed(feed.clone()), bus: Bus::Voice, gain: [1.0; 2] }
 }
 
 fn on(bus: Bus, voice: Voice) -> Voice {
@@ -92,13 +92,60 @@ fn two_that_cross_are_as_loud_as_one() {
     };
     let fading = |seed, start, fades| {
         let sound = Sound::Clip { clip: Arc::new(Clip::new(noise(seed))), start, looped: false, fades };
-        Voice { name: seed.to_string().into(), sound, bus: Bus::Music, gain: [1.0; 2] }
+        Voice { name: seed.to_string().into(), speaker: None, sound, bus: Bus::Music, gain: [1.0; 2] }
     };
     let first = fading(1, 0, Fades { come: 0, go: Some((24_000, 24_000)) });
     let second = fading(2, 24_000, Fades { come: 24_000, go: None });
     let out = mixed(&desk(vec![first, second]), 0, &[1600; 45]);
     let levels: Vec<f32> = out.chunks_exact(4800).map(level_db).collect();
     assert!(levels.iter().all(|db| (db - levels[0]).abs() < 0.5), "{levels:?}");
+}
+
+#[test]
+fn an_envelope_is_of_its_speaker_and_its_samples_however_the_calls_are_cut() {
+    // Two voices of one speaker, one after the other, and one of nobody.
+    let says = |name: &str, start: i64, gain: f32| Voice {
+        name: name.into(),
+        speaker: Some("host".into()),
+        ..sounds(tone(1_000.0, 4_800), start, gain, false)
+    };
+    let desk = desk(vec![says("a", 4_800, 0.5), says("b", 14_400, 0.25), sounds(tone(300.0, 48_000), 0, 0.9, false)]);
+    let envelope_of = |counts: &[usize]| {
+        let (mut mixer, mut out, mut at) = (Mixer::new(), Vec::new(), 0);
+        for count in counts {
+            mixer.mix(&desk, at, *count, &mut out);
+            at += *count as u64;
+        }
+        let heard = mixer.envelopes();
+        assert_eq!(heard.speakers.len(), 1);
+        let (name, envelope) = heard.speakers[0].clone();
+        assert_eq!(&*name, "host");
+        // From the 5 ms that begin at a sample.
+        let at = move |sample: u64| {
+            let back = (envelope.end() - sample) / crate::envelope::STEP;
+            envelope.values()[envelope.values().len() - back as usize]
+        };
+        (at, mixer)
+    };
+    let (at, mut mixer) = envelope_of(&[1_600; 15]);
+    let near = |value: f32, rms: f32| assert!((value - rms).abs() < 0.01, "{value} {rms}");
+    near(at(4_560), 0.0);
+    near(at(4_800), 0.5 * 0.707);
+    near(at(9_360), 0.5 * 0.707);
+    near(at(9_600), 0.0);
+    near(at(14_400), 0.25 * 0.707);
+    near(at(19_200), 0.0);
+    let (other, _) = envelope_of(&[100, 2_000, 7, 5_000, 1, 16_892]);
+    for sample in (0..24_000).step_by(240) {
+        assert!((at(sample) - other(sample)).abs() < 1e-6, "at {sample}");
+    }
+    // The bus has everything.
+    let effects = mixer.envelopes().buses[Bus::Effects as usize];
+    assert!(effects.values().last().is_some_and(|value| (value - 0.9 * 0.707).abs() < 0.01));
+    // Who has been silent for long is nobody's to remember.
+    let mut out = Vec::new();
+    (0..90_000 / 1_600).for_each(|i| mixer.mix(&desk, 24_000 + i * 1_600, 1_600, &mut out));
+    assert!(mixer.envelopes().speakers.is_empty());
 }
 
 #[test]

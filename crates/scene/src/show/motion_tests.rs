@@ -583,7 +583,7 @@ proptest! {
         let mut camera = crate::Camera::default();
         let fresh: Vec<Frame> = times.iter().map(|t| show.at(ShowTime::from_secs_f64(last + t))).collect();
         for (t, frame) in times.iter().zip(&fresh) {
-            prop_assert_eq!(camera.frame(&show, ShowTime::from_secs_f64(last + t)), frame);
+            prop_assert_eq!(camera.frame(&show, ShowTime::from_secs_f64(last + t), &Levels::default()), frame);
             prop_assert_eq!(&restored.at(ShowTime::from_secs_f64(last + t)), frame);
         }
         // What has ended is the same picture before and after it is settled.
@@ -612,7 +612,7 @@ fn what_one_command_starts_moves_on_one_frame() {
     show.apply(animate, ShowTime::from_secs_f64(1.017), &limits).unwrap();
     let mut camera = crate::Camera::default();
     for n in 0..90 {
-        let frame = camera.frame(&show, ShowTime::from_secs_f64(f64::from(n) / 30.0));
+        let frame = camera.frame(&show, ShowTime::from_secs_f64(f64::from(n) / 30.0), &Levels::default());
         let places: Vec<f64> = frame.items.iter().map(|item| item.transform.position.x.get()).collect();
         assert_eq!(places.len(), 50);
         assert!(places.iter().all(|x| *x == places[0]), "frame {n}: {places:?}");

@@ -120,6 +120,29 @@ fn a_restarted_ingest_is_published_to_again() {
 }
 
 #[test]
+fn a_lost_connection_goes_on_over_the_spare() {
+    let dir = tempfile::tempdir().unwrap();
+    let ingest = Ingest::start(dir.path());
+    let service = live(dir.path(), &ingest);
+    let spare = || eventually("a spare", || (service.destination("main")["spareReady"] == true).then_some(()));
+    spare();
+    let [connected, publishing] = ingest.connections();
+    assert_eq!(publishing, connected[..1], "the spare has not named the stream");
+    assert_eq!(connected.len(), 2);
+    wait_for_frames(&service, "main", 45);
+    ingest.drop_publisher("key");
+    eventually("it is live again", || {
+        let main = service.destination("main");
+        (main["reconnects"] == 1 && main["state"] == "live").then_some(())
+    });
+    wait_for_frames(&service, "main", 45);
+    assert_eq!(ingest.connections()[1], connected, "over the connection that stood ready");
+    spare();
+    assert_eq!(service.destination("main")["droppedFrames"], 0);
+    assert!(service.end().success());
+}
+
+#[test]
 fn a_refusal_is_told_in_the_servers_words() {
     let dir = tempfile::tempdir().unwrap();
     let ingest = Ingest::start(dir.path());

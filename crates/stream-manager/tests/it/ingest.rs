@@ -10,16 +10,18 @@ pub struct Ingest {
     folder: PathBuf,
     port: u16,
     tls_port: u16,
+    control_port: u16,
 }
 
 impl Ingest {
     /// Starts nginx, keeping its files in `folder`.
     pub fn start(folder: &Path) -> Self {
-        let [port, tls_port, ..] = free_ports();
-        Self::start_at(folder, port, tls_port)
+        let [port, tls_port, control_port, ..] = free_ports();
+        Self::start_at(folder, [port, tls_port, control_port])
     }
 
-    fn start_at(folder: &Path, port: u16, tls_port: u16) -> Self {
+    fn start_at(folder: &Path, ports: [u16; 3]) -> Self {
+        let [port, tls_port, control_port] = ports;
         make_certificate(folder);
         let recordings = folder.join("recorded");
         std::fs::create_dir_all(&recordings).unwrap();
@@ -40,14 +42,19 @@ impl Ingest {
                  listen 127.0.0.1:{tls_port} ssl;
                  ssl_certificate {dir}/certificate.pem; ssl_certificate_key {dir}/key.pem;
                  proxy_pass 127.0.0.1:{port};
-             }} }}"
+             }} }}
+             http {{
+                 access_log off; client_body_temp_path {dir}; proxy_temp_path {dir}; fastcgi_temp_path {dir};
+                 uwsgi_temp_path {dir}; scgi_temp_path {dir};
+                 server {{ listen 127.0.0.1:{control_port}; location /control {{ rtmp_control all; }} }}
+             }}"
         );
         let file = folder.join("nginx.conf");
         std::fs::write(&file, settings).unwrap();
         let child =
             Command::new("nginx").arg("-c").arg(&file).arg("-p").arg(folder).stdin(Stdio::null()).spawn().unwrap();
         eventually("nginx listens", || TcpStream::connect(("127.0.0.1", port)).ok());
-        Self { child, folder: folder.to_owned(), port, tls_port }
+        Self { child, folder: folder.to_owned(), port, tls_port, control_port }
     }
 
     /// Where it listens.
@@ -74,12 +81,27 @@ impl Ingest {
         signal_process(self.child.id(), signal);
     }
 
+    /// Ends the connection of whoever publishes under that key.
+    pub fn drop_publisher(&self, key: &str) {
+        let url = format!("http://127.0.0.1:{}/control/drop/publisher?app=live&name={key}", self.control_port);
+        let dropped = ureq::get(url).call().unwrap().body_mut().read_to_string().unwrap();
+        assert_eq!(dropped, "1");
+    }
+
+    /// The numbers of its connections, and of those that have published: oldest first.
+    pub fn connections(&self) -> [Vec<u64>; 2] {
+        let log = std::fs::read_to_string(self.folder.join("nginx.log")).unwrap();
+        let number = |line: &str| line.split('*').nth(1)?.split_whitespace().next()?.parse().ok();
+        [" connect: app=", " publish: name="]
+            .map(|what| log.lines().filter(|line| line.contains(what)).filter_map(number).collect())
+    }
+
     /// Ends it, and starts another at the same port.
     pub fn stop(mut self) -> impl FnOnce() -> Self {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
-        let (folder, port, tls_port) = (self.folder.clone(), self.port, self.tls_port);
-        move || Self::start_at(&folder, port, tls_port)
+        let (folder, ports) = (self.folder.clone(), [self.port, self.tls_port, self.control_port]);
+        move || Self::start_at(&folder, ports)
     }
 
     /// What it has recorded, oldest first: a file for each connection.
