@@ -4,7 +4,7 @@ use crate::body::{Body, FontFile};
 use crate::problem::Problem;
 use crate::status::{self, DestinationReport, StreamStatus};
 use aide::axum::ApiRouter;
-use aide::axum::routing::{delete_with, get_with, patch_with, post_with, put_with};
+use aide::axum::routing::{get_with, patch_with, post_with, put_with};
 use aide::transform::TransformOperation;
 use axum::Json;
 use axum::extract::{Path, State};
@@ -84,9 +84,14 @@ pub(crate) fn router() -> ApiRouter<Arc<Engine>> {
         )
         .api_route(
             "/destinations/{id}",
-            delete_with(delete_destination, |op| {
-                about("Destinations", "Removes a destination")(op).response::<204, ()>()
-            }),
+            get_with(get_destination, about("Destinations", "One destination and how it is"))
+                .delete_with(delete_destination, |op| {
+                    about("Destinations", "Removes a destination")(op).response::<204, ()>()
+                }),
+        )
+        .api_route(
+            "/destinations/{id}/log",
+            get_with(destination_log, about("Destinations", "What happened to a destination, the newest last")),
         )
         .api_route(
             "/stream",
@@ -215,6 +220,18 @@ async fn list_notices(State(engine): App) -> Json<Vec<Notice>> {
 
 async fn list_destinations(State(engine): App) -> Json<Vec<DestinationReport>> {
     Json(status::destinations(&engine))
+}
+
+async fn get_destination(State(engine): App, Path(path): Path<Named>) -> Answered<DestinationReport> {
+    let id = named(path, "destination")?;
+    let report = status::destinations(&engine).into_iter().find(|report| report.destination.id == id);
+    report.map(Json).ok_or_else(|| Problem::not_found(format!("there is no destination \"{id}\"")))
+}
+
+async fn destination_log(State(engine): App, Path(path): Path<Named>) -> Answered<Vec<Notice>> {
+    let Json(report) = get_destination(State(engine.clone()), Path(path)).await?;
+    let about = |notice: &&std::sync::Arc<Notice>| notice.what.destination() == Some(report.destination.id.as_str());
+    Ok(Json(engine.notices().last().iter().filter(about).map(|notice| Notice::clone(notice)).collect()))
 }
 
 async fn create_destination(

@@ -1,6 +1,6 @@
 //! Whether the machine has room for another encoder: told beforehand, not by dropping frames.
 
-use crate::others::{config_of, kind_of};
+use crate::others::{Running, config_of, kind_of};
 use crate::watch::idle_seconds;
 use codec_wire::{EncoderConfig, EncoderKind, Trial};
 use output::{Codec, WorkerBinary, try_encoder};
@@ -26,13 +26,13 @@ const LESS: &str = "use h264, a smaller STREAM_RESOLUTION, a lower TARGET_FPS, o
 pub(crate) struct Capacity {
     config: EncoderConfig,
     binary: WorkerBinary,
-    running: Arc<Mutex<BTreeSet<Codec>>>,
+    running: Arc<Mutex<Running>>,
     trials: Mutex<BTreeMap<Codec, Trial>>,
 }
 
 impl Capacity {
     /// Encoders are as `config` but for their kind; those in `running` run already.
-    pub(crate) fn new(config: EncoderConfig, binary: WorkerBinary, running: Arc<Mutex<BTreeSet<Codec>>>) -> Self {
+    pub(crate) fn new(config: EncoderConfig, binary: WorkerBinary, running: Arc<Mutex<Running>>) -> Self {
         Self { config, binary, running, trials: Mutex::default() }
     }
 
@@ -42,7 +42,8 @@ impl Capacity {
     /// They could not, and why.
     pub(crate) fn check(&self, codecs: BTreeSet<Codec>) -> Result<(), FieldError> {
         let running = self.running.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let kinds: Vec<EncoderKind> = codecs.difference(&running).filter_map(|codec| kind_of(*codec)).collect();
+        let kinds: Vec<EncoderKind> =
+            codecs.iter().filter(|codec| !running.contains_key(codec)).filter_map(|codec| kind_of(*codec)).collect();
         let EncoderConfig { width, height, fps, .. } = self.config;
         let interval_ms = 1000.0 / f64::from(fps);
         let mut needed = 0.0;

@@ -35,6 +35,8 @@ pub enum Happening {
         /// Why, where it is not live.
         #[serde(skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
+        /// How often its connection was lost so far.
+        reconnects: u64,
     },
     /// An encoder died or hung; another has taken over.
     EncoderReplaced {
@@ -69,6 +71,15 @@ pub enum Happening {
 }
 
 impl Happening {
+    /// The destination that it happened to.
+    #[must_use]
+    pub fn destination(&self) -> Option<&str> {
+        match self {
+            Self::DestinationChanged { id, .. } => Some(id),
+            _ => None,
+        }
+    }
+
     /// Its name.
     #[must_use]
     pub fn name(&self) -> &'static str {

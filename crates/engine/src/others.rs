@@ -2,7 +2,8 @@
 
 use codec_wire::{EncoderConfig, EncoderKind};
 use output::{Codec, Destinations, Encoder, WorkerBinary};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -21,12 +22,16 @@ pub(crate) enum Change {
     End(Codec),
 }
 
+/// The codecs that are being made beside H.264, each with the number of its beginning.
+pub(crate) type Running = BTreeMap<Codec, u64>;
+
 /// Starts and ends the encoders.
 pub(crate) struct Others {
     config: EncoderConfig,
     binary: WorkerBinary,
     destinations: Arc<Destinations>,
-    running: Arc<Mutex<BTreeSet<Codec>>>,
+    running: Arc<Mutex<Running>>,
+    begun: AtomicU64,
     changes: Sender<Change>,
 }
 
@@ -38,18 +43,18 @@ impl Others {
         destinations: Arc<Destinations>,
     ) -> (Self, Receiver<Change>) {
         let (changes, told) = channel();
-        (Self { config, binary, destinations, running: Arc::default(), changes }, told)
+        (Self { config, binary, destinations, running: Arc::default(), begun: AtomicU64::new(0), changes }, told)
     }
 
     /// The codecs that are being made beside H.264.
-    pub(crate) fn running(&self) -> Arc<Mutex<BTreeSet<Codec>>> {
+    pub(crate) fn running(&self) -> Arc<Mutex<Running>> {
         self.running.clone()
     }
 
     /// Brings those that run in line with what destinations take.
     pub(crate) fn set(&self, taken: BTreeSet<Codec>) {
         let mut running = lock(&self.running);
-        let gone: Vec<Codec> = running.difference(&taken).copied().collect();
+        let gone: Vec<Codec> = running.keys().filter(|codec| !taken.contains(codec)).copied().collect();
         for codec in gone {
             running.remove(&codec);
             let _ = self.changes.send(Change::End(codec));
@@ -57,24 +62,29 @@ impl Others {
         for codec in taken {
             let Some(kind) = kind_of(codec) else { continue };
             // Where there is no thread for it now, there may be one with the next command.
-            if !running.contains(&codec) && self.begin(kind) {
-                running.insert(codec);
+            if running.contains_key(&codec) {
+                continue;
+            }
+            let number = self.begun.fetch_add(1, Ordering::Relaxed);
+            if self.begin(kind, number) {
+                running.insert(codec, number);
             }
         }
     }
 
     /// In a thread of its own: an encoder takes a moment to open. Whether there is one.
-    fn begin(&self, kind: EncoderKind) -> bool {
+    fn begin(&self, kind: EncoderKind, number: u64) -> bool {
         let (config, binary) = (config_of(&self.config, kind), self.binary.clone());
         let (hub, changes, running) = (self.destinations.hub(kind.codec()), self.changes.clone(), self.running.clone());
         let start = move || {
-            // It may come to be of no use meanwhile.
-            while lock(&running).contains(&kind.codec()) {
+            // It may come to be of no use meanwhile, and another one may have been begun since.
+            let wanted = |running: &Running| running.get(&kind.codec()) == Some(&number);
+            while wanted(&lock(&running)) {
                 match Encoder::start(config.clone(), binary.clone(), hub.clone()) {
                     Ok(encoder) => {
                         encoder.wait_until_open(OPEN);
                         let running = lock(&running);
-                        if running.contains(&kind.codec()) {
+                        if wanted(&running) {
                             let _ = changes.send(Change::Begin(Box::new(encoder.without_spare())));
                         }
                         return;

@@ -40,7 +40,7 @@ pub(crate) struct Watch {
 impl Watch {
     pub(crate) async fn run(self) {
         let mut quality = QualityControl::new(self.ladder.len(), self.keyframes);
-        let mut states: BTreeMap<String, DestinationState> = BTreeMap::new();
+        let mut states: BTreeMap<String, (DestinationState, u64)> = BTreeMap::new();
         let (mut replaced, mut on_slate, mut held_up) = (0, false, 0);
         let (mut idle_before, mut looked) = (idle_seconds(), Instant::now());
         let mut hung_at: Option<(Instant, u64)> = None;
@@ -76,15 +76,16 @@ impl Watch {
         }
     }
 
-    fn tell_of_destinations(&self, states: &mut BTreeMap<String, DestinationState>) {
+    /// What was lost and is back between two looks is told as well, by the count of its connections.
+    fn tell_of_destinations(&self, states: &mut BTreeMap<String, (DestinationState, u64)>) {
         let now = self.destinations.statuses();
         for (id, status) in &now {
-            if states.get(id) != Some(&status.state) {
+            if states.get(id) != Some(&(status.state, status.reconnects)) {
                 let (id, state, reason) = (id.clone(), status.state, status.reason.clone());
-                self.notices.tell(Happening::DestinationChanged { id, state, reason });
+                self.notices.tell(Happening::DestinationChanged { id, state, reason, reconnects: status.reconnects });
             }
         }
-        *states = now.into_iter().map(|(id, status)| (id, status.state)).collect();
+        *states = now.into_iter().map(|(id, status)| (id, (status.state, status.reconnects))).collect();
     }
 
     fn settle_quality(&self, quality: &mut QualityControl, lost: u64, idle: f64) {

@@ -175,14 +175,17 @@ impl Incoming {
     /// # Errors
     /// It becomes too large, there is no room, or the disk fails.
     pub fn write(&mut self, bytes: &[u8]) -> Result<(), UploadError> {
-        let ledger = &self.share.ledger;
-        self.share.bytes += bytes.len() as u64;
-        let sending = ledger.sending.fetch_add(bytes.len() as u64, Relaxed) + bytes.len() as u64;
-        if self.share.bytes > MAX_UPLOAD_BYTES {
+        let more = bytes.len() as u64;
+        if self.share.bytes + more > MAX_UPLOAD_BYTES {
             return Err(UploadError::TooLarge);
         }
+        let ledger = &self.share.ledger;
+        let sending = ledger.sending.fetch_add(more, Relaxed) + more;
+        self.share.bytes += more;
         let kept_since = ledger.kept.load(Relaxed) - self.kept_then;
         if self.there + kept_since + sending > self.uploads.budget {
+            ledger.sending.fetch_sub(more, Relaxed);
+            self.share.bytes -= more;
             return Err(UploadError::Full(self.uploads.budget));
         }
         Ok(self.file.write_all(bytes)?)
@@ -203,9 +206,11 @@ impl Incoming {
         self.file.as_file().sync_all()?;
         let name = format!("{beginning}{:016x}{ending}", fastrand::u64(..));
         self.file.persist_noclobber(self.uploads.folder().join(&name)).map_err(|e| e.error)?;
-        self.share.ledger.kept.fetch_add(self.share.bytes, Relaxed);
+        let bytes = self.share.bytes;
+        self.share.ledger.kept.fetch_add(bytes, Relaxed);
+        drop(self.share);
         std::fs::File::open(self.uploads.folder())?.sync_all()?;
-        Ok(Upload { url: format!("{FOLDER}/{name}"), bytes: self.share.bytes })
+        Ok(Upload { url: format!("{FOLDER}/{name}"), bytes })
     }
 }
 

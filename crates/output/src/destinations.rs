@@ -151,7 +151,7 @@ impl Destinations {
         self.others.values().for_each(|hub| hub.close());
         let running = std::mem::take(&mut *self.lock());
         // Who waits for another attempt may do so for half a minute, with nothing left to say.
-        for r in running.values() {
+        for r in running.values().filter(|r| matches!(r.settings.place, Place::Rtmp { .. })) {
             if matches!(r.status.write().state, DestinationState::Reconnecting | DestinationState::Refused) {
                 r.stop.send_replace(true);
             }

@@ -1,10 +1,13 @@
 //! A connection to an RTMP or RTMPS ingest, and a spare one that stands ready for when it is lost.
 //!
 //! The spare has done everything but to name the stream: name service, TCP, TLS, handshake, `connect` and
-//! `createStream`, which are six or seven round trips. Where the connection is lost, one question remains. A server
-//! cannot take the spare for a second publisher, since it has not heard the key; one that does not keep silent
-//! connections is not bothered for long.
+//! `createStream`, which are six or seven round trips. Where the connection is lost, one question remains. A spare that
+//! the server closes, or that cannot be had, is prepared again, less and less often.
+//!
+//! Invariant: a spare that was given up names no stream afterwards. Proof: until the server has agreed, closing its
+//! socket discards what has not arrived (`SO_LINGER` of zero), and every way to give it up closes the socket.
 
+use crate::outq::unacknowledged;
 use rtmp::{Publisher, State, Target};
 use std::os::fd::{AsFd, OwnedFd};
 use std::sync::{Arc, OnceLock};
@@ -18,14 +21,12 @@ use url::Url;
 
 /// For name, connection and TLS, and again for the server's consent.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// For the consent on a spare connection: what ended the one may have ended the other.
+/// Until the server's system has taken the question on a spare: what ended the one connection may have ended the other.
 const SPARE_PATIENCE: Duration = Duration::from_secs(1);
-/// A spare that the server closes before this is none...
-const SHORT: Duration = Duration::from_secs(30);
-/// ...and so many in a row say that it keeps none.
-const ENOUGH: u32 = 3;
-/// Between two spares.
-const PAUSE: Duration = Duration::from_secs(5);
+/// Before the first spare: the new connection has enough to do. And after each spare, twice as long as before...
+const PAUSE: Duration = Duration::from_secs(3);
+/// ...but no longer than this.
+const LONGEST_PAUSE: Duration = Duration::from_secs(300);
 
 /// Where to publish, and what.
 #[derive(Clone)]
@@ -69,6 +70,11 @@ impl Ingest {
         Ok(connection)
     }
 
+    /// Whether a second connection costs the server nothing but itself: what is in a query may be good for one.
+    pub(crate) fn may_have_spare(&self) -> bool {
+        self.url.query().is_none()
+    }
+
     /// A connection on which nothing is left but to name the stream.
     async fn prepare(&self) -> Result<Connection, Failure> {
         let mut connection = self.open().await?;
@@ -78,7 +84,9 @@ impl Ingest {
             .with_time(Duration::from_secs(5))
             .with_interval(Duration::from_secs(2))
             .with_retries(2);
-        let _ = socket2::SockRef::from(&connection.socket).set_tcp_keepalive(&alive);
+        let socket = socket2::SockRef::from(&connection.socket);
+        let _ = socket.set_tcp_keepalive(&alive);
+        let _ = socket.set_linger(Some(Duration::ZERO));
         Ok(connection)
     }
 
@@ -118,7 +126,8 @@ impl Connection {
     async fn agree(&mut self, wanted: State) -> Result<(), Failure> {
         let talk = async {
             while self.publisher.state() != wanted {
-                self.talk().await?;
+                self.flush().await?;
+                self.hear().await?;
             }
             // What was said last has to arrive as well.
             self.flush().await
@@ -126,9 +135,8 @@ impl Connection {
         timeout(PATIENCE, talk).await.map_err(|_| "the ingest does not answer".to_owned())?
     }
 
-    /// Says what is to be said, and hears one answer.
-    async fn talk(&mut self) -> Result<(), Failure> {
-        self.flush().await?;
+    /// Takes what the server says next. Nothing is lost where this is given up half-way.
+    async fn hear(&mut self) -> Result<(), Failure> {
         let mut inbox = [0u8; 4096];
         match self.stream.read(&mut inbox).await.map_err(|e| e.to_string())? {
             0 => Err("the ingest closed the connection".to_owned().into()),
@@ -148,9 +156,36 @@ impl Connection {
         Ok(())
     }
 
-    /// Answers the server's questions until it has had enough.
-    async fn idle(&mut self) {
-        while self.talk().await.is_ok() {}
+    /// Answers the server's questions until the connection is wanted, or is none any more. Whether it is wanted.
+    async fn idle(&mut self, asked: &mut oneshot::Receiver<()>) -> bool {
+        while self.flush().await.is_ok() {
+            tokio::select! {
+                asked = &mut *asked => return asked.is_ok(),
+                heard = self.hear() => if heard.is_err() {
+                    return false;
+                },
+            }
+        }
+        false
+    }
+
+    /// Names the stream on a spare.
+    async fn take_over(mut self) -> Result<Self, Failure> {
+        let socket = self.socket.try_clone().map_err(|e| e.to_string())?;
+        let unheard = async {
+            tokio::time::sleep(SPARE_PATIENCE).await;
+            // A server that has the question may take its time for the answer.
+            if unacknowledged(&socket) == 0 {
+                std::future::pending::<()>().await;
+            }
+        };
+        self.publisher.publish();
+        tokio::select! {
+            agreed = self.agree(State::Publishing) => agreed?,
+            () = unheard => return Err("the spare connection was lost as well".to_owned().into()),
+        }
+        let _ = socket2::SockRef::from(&socket).set_linger(None);
+        Ok(self)
     }
 }
 
@@ -161,16 +196,17 @@ pub(crate) struct Spare {
 }
 
 impl Spare {
-    /// Prepares one, and another whenever the server closes it. `ready` is told whether there is one.
+    /// Prepares one, and another whenever it is gone. `ready` is told whether there is one.
     pub(crate) fn prepare(ingest: Ingest, ready: impl Fn(bool) + Send + Sync + 'static) -> Self {
         let (ask, asked) = oneshot::channel();
         Self { ask: Some(ask), task: tokio::spawn(keep(ingest, asked, ready)) }
     }
 
-    /// The connection, if there is one and the server takes the stream on it.
-    pub(crate) async fn take(mut self) -> Option<Connection> {
+    /// The connection, on which the server has agreed to take the stream, or why it has not; `None` where there is
+    /// no spare.
+    pub(crate) async fn take(mut self) -> Option<Result<Connection, Failure>> {
         self.ask.take()?.send(()).ok()?;
-        timeout(SPARE_PATIENCE, &mut self.task).await.ok()?.ok()?
+        Some((&mut self.task).await.ok()??.take_over().await)
     }
 }
 
@@ -186,33 +222,29 @@ async fn keep(
     mut asked: oneshot::Receiver<()>,
     ready: impl Fn(bool) + Send + Sync + 'static,
 ) -> Option<Connection> {
-    let mut short = 0;
-    while short < ENOUGH {
-        let began = Instant::now();
+    let mut pause = PAUSE;
+    loop {
+        tokio::select! {
+            _ = &mut asked => return None,
+            () = tokio::time::sleep(pause) => {}
+        }
         let prepared = tokio::select! {
             _ = &mut asked => return None,
             prepared = ingest.prepare() => prepared,
         };
-        if let Ok(mut spare) = prepared {
-            ready(true);
-            let wanted = tokio::select! {
-                _ = &mut asked => true,
-                () = spare.idle() => false,
-            };
-            ready(false);
-            if wanted {
-                spare.publisher.publish();
-                return spare.agree(State::Publishing).await.is_ok().then_some(spare);
-            }
+        pause = (pause * 2).min(LONGEST_PAUSE);
+        let Ok(mut spare) = prepared else { continue };
+        ready(true);
+        let began = Instant::now();
+        let wanted = spare.idle(&mut asked).await;
+        ready(false);
+        if wanted {
+            return Some(spare);
         }
-        short = if began.elapsed() < SHORT { short + 1 } else { 0 };
-        tokio::select! {
-            _ = &mut asked => return None,
-            () = tokio::time::sleep(PAUSE) => {}
+        if began.elapsed() > LONGEST_PAUSE {
+            pause = PAUSE;
         }
     }
-    // Until the next connection: the server keeps none.
-    None
 }
 
 /// The system's certificate authorities, read once.

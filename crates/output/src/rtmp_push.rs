@@ -42,6 +42,8 @@ const SILENCE: Duration = Duration::from_millis(300);
 const LATE: Duration = Duration::from_millis(1_000);
 /// A server that has refused the stream is asked again no sooner than this.
 const REFUSED: Duration = Duration::from_secs(2);
+/// A connection that has lived for so long was one.
+const STEADY: Duration = Duration::from_secs(1);
 /// For so long after a connection was lost, a refusal may be for its sake.
 const OUR_OWN: Duration = Duration::from_secs(15);
 
@@ -81,22 +83,24 @@ impl RtmpPush {
                 _ = stop.wait_for(|stop| *stop) => break,
                 connected = connect(&ingest, spare.take()) => connected,
             };
-            let mut refused = false;
+            let (mut refused, mut was_live) = (false, false);
             let reason = match connected {
                 Ok(mut connection) => {
                     tracing::info!(destination = %self.id, "live");
                     self.status.enter(DestinationState::Live, None);
-                    backoff.reset();
-                    let status = self.status.clone();
-                    let ready = move |ready| status.write().spare_ready = ready;
-                    spare = Some(Spare::prepare(ingest.clone(), ready));
+                    let began = Instant::now();
+                    spare = self.spare(&ingest);
                     let end = self.publish(&mut connection, &mut stop, &mut arrived).await;
                     self.set_flow(None);
                     match end {
                         End::Stopped | End::Finished => break,
                         End::Lost(reason) => {
                             lost = Some(Instant::now());
-                            self.status.write().reconnects += 1;
+                            was_live = true;
+                            // A server that agrees and hangs up is not one that is there.
+                            if began.elapsed() > STEADY {
+                                backoff.reset();
+                            }
                             reason
                         }
                     }
@@ -116,14 +120,24 @@ impl RtmpPush {
                 }
             }
             tracing::warn!(destination = %self.id, %reason, wait_ms = wait.as_millis() as u64, "not live");
-            self.status.enter(state, Some(reason));
+            self.status.lose(state, reason, was_live);
             tokio::select! {
                 _ = stop.wait_for(|stop| *stop) => break,
                 () = tokio::time::sleep(wait) => {}
             }
         }
-        self.status.write().spare_ready = false;
         self.status.enter(DestinationState::Idle, None);
+        self.status.write().spare_ready = false;
+    }
+
+    /// Another connection, for when the one that is live is lost.
+    fn spare(&self, ingest: &Ingest) -> Option<Spare> {
+        let status = self.status.clone();
+        let ready = move |ready| {
+            let mut status = status.write();
+            status.spare_ready = ready && status.state != DestinationState::Idle;
+        };
+        ingest.may_have_spare().then(|| Spare::prepare(ingest.clone(), ready))
     }
 
     fn ingest(&self) -> Ingest {
@@ -274,12 +288,16 @@ impl RtmpPush {
 
 /// The spare connection where it will do, or a new one.
 async fn connect(ingest: &Ingest, spare: Option<Spare>) -> Result<Connection, Failure> {
-    if let Some(spare) = spare
-        && let Some(connection) = spare.take().await
-    {
-        return Ok(connection);
+    let taken = match spare {
+        Some(spare) => spare.take().await,
+        None => None,
+    };
+    match taken {
+        Some(Ok(connection)) => Ok(connection),
+        // To be asked the same again at once would change no server's mind.
+        Some(Err(failure)) if failure.refused => Err(failure),
+        _ => ingest.connect().await,
     }
-    ingest.connect().await
 }
 
 /// How much is being acknowledged, over the last second or so.

@@ -81,6 +81,17 @@ impl Shared {
         }
     }
 
+    /// It is not live, for a reason; `was_live` until now. All of it is seen at once.
+    pub(crate) fn lose(&self, state: DestinationState, reason: String, was_live: bool) {
+        let mut status = self.write();
+        if status.state != state {
+            status.state = state;
+            status.since_unix_ms = unix_ms();
+        }
+        status.reason = Some(reason);
+        status.reconnects += u64::from(was_live);
+    }
+
     pub(crate) fn write(&self) -> MutexGuard<'_, DestinationStatus> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -122,8 +122,9 @@ impl Publisher {
 
     /// Names the stream, now or as soon as the connection is ready.
     pub fn publish(&mut self) {
-        self.publishes = true;
-        if self.state == State::Ready {
+        let asked = std::mem::replace(&mut self.publishes, true);
+        if !asked && self.state == State::Ready {
+            self.announce();
             self.name_stream();
         }
     }
@@ -276,6 +277,10 @@ impl Publisher {
         let field = |name| info.get(name).and_then(Value::text).unwrap_or_default();
         match name {
             "_result" if transaction == CONNECT && self.state == State::Connecting => {
+                // The usual order, where it is known by now that the stream will be published.
+                if self.publishes {
+                    self.announce();
+                }
                 self.command(0, "createStream", CREATE_STREAM, &[Value::Null]);
             }
             "_result" if transaction == CREATE_STREAM && self.state == State::Connecting => {
@@ -304,12 +309,16 @@ impl Publisher {
         Ok(())
     }
 
-    /// The key is said here and nowhere before: some servers end whoever publishes under it when they hear
-    /// `releaseStream`. All three go at once; what follows them is answered in their order.
-    fn name_stream(&mut self) {
+    /// The key is said here and in `publish`, and nowhere before: some servers end whoever publishes under it when they
+    /// hear `releaseStream`.
+    fn announce(&mut self) {
         let key = self.target.key.clone();
         self.command(0, "releaseStream", 2.0, &[Value::Null, key.as_str().into()]);
         self.command(0, "FCPublish", 3.0, &[Value::Null, key.as_str().into()]);
+    }
+
+    fn name_stream(&mut self) {
+        let key = self.target.key.clone();
         self.command(self.stream, "publish", 5.0, &[Value::Null, key.as_str().into(), "live".into()]);
     }
 
@@ -429,7 +438,7 @@ mod tests {
         publisher.send(Kind::Audio, u32::MAX, &[8; 10]);
         publisher.close();
         converse(&mut publisher, &mut server).unwrap();
-        let order = ["connect", "createStream", "releaseStream", "FCPublish", "publish", "FCUnpublish", "deleteStream"];
+        let order = ["connect", "releaseStream", "FCPublish", "createStream", "publish", "FCUnpublish", "deleteStream"];
         assert_eq!(server.commands, order);
         let media: Vec<_> = server.media.iter().filter(|m| m.kind >= 8).map(|m| (m.timestamp, m.body.len())).collect();
         assert_eq!(media, [(40, 200_000), (u32::MAX, 10)]);
@@ -451,6 +460,7 @@ mod tests {
         converse(&mut publisher, &mut server).unwrap();
         assert_eq!(publisher.state(), State::Publishing);
         assert!(server.media.iter().all(|message| message.kind < 8));
+        assert_eq!(server.commands[2..], ["releaseStream", "FCPublish", "publish"], "once");
     }
 
     #[test]

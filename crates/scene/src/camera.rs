@@ -278,7 +278,11 @@ fn follow(poses: &mut [Pose], show: &Show, t: ShowTime, levels: &Levels) {
                 Following::X => add(Slot::X),
                 Following::Y => add(Slot::Y),
                 Following::Rotation => add(Slot::Rotation),
-                Following::Opacity => add(Slot::Opacity),
+                Following::Opacity => {
+                    add(Slot::Opacity);
+                    let opacity = &mut pose.slots[Slot::Opacity as usize];
+                    *opacity = opacity.clamp(Opacity::MIN, Opacity::MAX);
+                }
                 Following::Scale => pose.grow(&[Slot::ScaleX, Slot::ScaleY], by),
                 Following::ScaleX => pose.grow(&[Slot::ScaleX], by),
                 Following::ScaleY => pose.grow(&[Slot::ScaleY], by),

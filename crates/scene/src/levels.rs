@@ -59,8 +59,9 @@ impl Envelope {
     pub fn meter(&self, t: ShowTime, floor_db: f64, ceiling_db: f64, fall: Fall) -> f64 {
         let back = ShowTime::from_secs_f64(fall.get());
         let from = ShowTime::from_ticks(t.ticks() - back.ticks() - STEP.ticks());
-        let shown = self.back(from, t).map(|(age, value)| {
-            let level = (20.0 * f64::from(value).max(1e-6).log10() - floor_db) / (ceiling_db - floor_db);
+        let floor = 10f64.powf(floor_db / 20.0) as f32;
+        let shown = self.back(from, t).filter(|(_, value)| *value > floor).map(|(age, value)| {
+            let level = (20.0 * f64::from(value).log10() - floor_db) / (ceiling_db - floor_db);
             let gone = if age == ShowTime::ZERO { 0.0 } else { age.as_secs_f64() / fall.get() };
             level.min(1.0) - gone
         });

@@ -1,4 +1,4 @@
-//! The show, and what its picture is at time *t*.
+//! The show, and what its picture and its sound are at time *t*.
 //!
 //! This crate owns the document ([`Show`]), the commands that change it, the events that tell of a
 //! change, and the exact arithmetic of show time. It promises three things:

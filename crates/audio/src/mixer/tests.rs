@@ -137,7 +137,7 @@ fn an_envelope_is_of_its_speaker_and_its_samples_however_the_calls_are_cut() {
     near(at(19_200), 0.0);
     let (other, _) = envelope_of(&[100, 2_000, 7, 5_000, 1, 16_892]);
     for sample in (0..24_000).step_by(240) {
-        assert!((at(sample) - other(sample)).abs() < 1e-6, "at {sample}");
+        assert_eq!(at(sample).to_bits(), other(sample).to_bits(), "at {sample}");
     }
     // The bus has everything.
     let effects = mixer.envelopes().buses[Bus::Effects as usize];

@@ -139,6 +139,13 @@ fn a_lost_connection_goes_on_over_the_spare() {
     assert_eq!(ingest.connections()[1], connected, "over the connection that stood ready");
     spare();
     assert_eq!(service.destination("main")["droppedFrames"], 0);
+    eventually("it is in the log", || {
+        let log = service.get("/api/v1/destinations/main/log");
+        let log = log.as_array().unwrap();
+        let last = log.last()?;
+        (log.iter().all(|entry| entry["id"] == "main") && last["state"] == "live" && last["reconnects"] == 1)
+            .then_some(())
+    });
     assert!(service.end().success());
 }
 
