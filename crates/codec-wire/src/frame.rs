@@ -12,7 +12,7 @@ const HEAD: usize = 32;
 pub struct Frame {
     /// Which picture of the ring.
     pub slot: u32,
-    /// Its number: its time is `tick / fps`.
+    /// Its number: it begins at `tick / fps`.
     pub tick: u64,
     /// Whether it has to be a keyframe.
     pub key: bool,

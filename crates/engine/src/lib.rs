@@ -7,9 +7,9 @@
 //!
 //! What is promised:
 //!
-//! - **Frame time.** Frame *n* is the show at *n / fps*, exactly. A loop that is late repeats its
-//!   last picture and counts it; the time base never slips, and the sound of frame *n* is the
-//!   samples of its interval, whatever happened to the picture.
+//! - **Frame time.** Frame *n* is seen from *n / fps*, exactly, and shows the middle of its interval.
+//!   A loop that is late repeats its last picture and counts it; the time base never slips, and the
+//!   sound of frame *n* is the samples of its interval, whatever happened to the picture.
 //! - **Durable before answered.** Whoever got an answer finds the command's effect after any crash.
 //! - **What is broken stays outside.** Images, fonts and sounds are loaded and checked before a
 //!   command that needs them is accepted.

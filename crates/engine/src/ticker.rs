@@ -244,7 +244,7 @@ impl Ticker {
         let mut listing = Duration::ZERO;
         let mut list_of = |tick: u64| {
             let before = thread_cpu();
-            let list = draw_list(camera.frame(show, rate.time_of(tick), levels), assets, *width, *height);
+            let list = draw_list(camera.frame(show, rate.middle_of(tick), levels), assets, *width, *height);
             // A card may be a picture ahead: this one is on air in a moment.
             shown.store(Arc::new(list.clone()));
             listing += thread_cpu().saturating_sub(before);

@@ -124,6 +124,14 @@ impl FrameRate {
         ShowTime((i128::from(n) * i128::from(ShowTime::PER_SECOND) / i128::from(self.0)) as i64)
     }
 
+    /// What frame `n` shows: the show in the middle of the time for which the frame is seen. Whatever happens in the show
+    /// is then seen within half a frame of its time, before or after, and of its sound, which is exact; as of the frame's
+    /// beginning it would be as much as a frame late.
+    #[must_use]
+    pub fn middle_of(self, n: u64) -> ShowTime {
+        ShowTime((i128::from(2 * n + 1) * i128::from(ShowTime::PER_SECOND) / i128::from(2 * self.0)) as i64)
+    }
+
     /// The first audio sample that belongs to frame `n` at `rate` samples per second. Frame `n`
     /// owns the samples from here up to `first_sample(n + 1)`: consecutive frames neither overlap
     /// nor leave a gap, and the sum over one second is exactly `rate`.
@@ -181,6 +189,15 @@ mod tests {
                 .sum();
             prop_assert_eq!(total, 48_000);
             prop_assert_eq!(rate.first_sample(first, 48_000), second * 48_000);
+        }
+
+        #[test]
+        fn a_frame_shows_the_middle_of_its_time(fps in 1u32..=60, n in 0u64..1_000_000_000) {
+            let rate = FrameRate::new(fps).unwrap();
+            let before = rate.middle_of(n) - rate.time_of(n);
+            let after = rate.time_of(n + 1) - rate.middle_of(n);
+            // Each of the three is rounded down to a flick.
+            prop_assert!((before.ticks() - after.ticks()).abs() <= 2, "{} and {} flicks", before.ticks(), after.ticks());
         }
 
         #[test]

@@ -203,7 +203,7 @@ fn write(config: &Config, args: &BenchArgs, to: &Path) -> Result<(), Failure> {
         let t = rate.time_of(tick);
         settle(&mut show, t)?;
         let (_, samples) = composer.samples(&show, tick);
-        let frame = camera.frame(&show, t, &composer.levels());
+        let frame = camera.frame(&show, rate.middle_of(tick), &composer.levels());
         renderer.render(draw_list(frame, &assets, config.width, config.height));
         frames.write_all(renderer.picture().bytes())?;
         sound.extend(samples.into_iter().flatten().map(|s| (s * 32_767.0) as i16));

@@ -111,7 +111,7 @@ async fn clip(config: &Config, show: &Show, assets: &Arc<Assets>, seconds: f64, 
             let at = rate.time_of(tick);
             settle(&mut show, at)?;
             let (first, samples) = composer.samples(&show, tick);
-            let list = draw_list(camera.frame(&show, at, &composer.levels()), &assets, width, height);
+            let list = draw_list(camera.frame(&show, rate.middle_of(tick), &composer.levels()), &assets, width, height);
             renderer.render(list);
             send(&mut encoder, &renderer, tick, first, samples)?;
             progress.inc(1);
