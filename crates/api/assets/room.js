@@ -63,7 +63,7 @@ function apply(event) {
       [event.id, ...(event.inner ?? [])].forEach((id) => state.layers.delete(id));
       break;
     case 'layersReordered':
-      event.order.forEach((id, z) => { state.layers.get(id).zIndex = z; });
+      event.order.forEach((id, at) => { state.layers.get(id).zIndex = event.zIndexes?.[at] ?? at; });
       break;
     case 'streamStarted':
     case 'streamStopped':
@@ -219,6 +219,8 @@ const SAY = {
   framesLost: (n) => `${n.frames} frames lost`,
   slateOn: () => 'the show cannot be drawn: slate on air',
   slateOff: () => 'the show is drawn again',
+  serviceRestarted: (n) => `the service died (${n.reason}) and was started again`,
+  storeWasCorrupt: () => 'the store was corrupt: what came after its last snapshot is lost',
   memoryOverLimit: (n) => `memory: ${n.usedMib} of ${n.limitMib} MiB`,
 };
 function drawNotices() {

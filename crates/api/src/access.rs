@@ -3,7 +3,8 @@
 //! A request is answered if all three hold:
 //!
 //! 1. It carries the token, where one is set: as `Authorization: Bearer`, or in the cookie that the
-//!    control room's login gives. Where none is set, the service listens on loopback only, and the
+//!    control room's login gives. A WebSocket may carry a ticket in its URL instead, which a request with the token was
+//!    given: it is good once, for half a minute. Where none is set, the service listens on loopback only, and the
 //!    `Host` has to be a name of loopback: a page that has its own name resolve to this machine
 //!    (DNS rebinding) sends its own name.
 //! 2. Its `Origin`, which browsers send and pages cannot forge, is the control room's: that of
@@ -18,10 +19,17 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use secrecy::{ExposeSecret, SecretString};
-use std::sync::Arc;
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 /// The name of the login's cookie.
 const COOKIE: &str = "stream_manager_session";
+
+/// How long a ticket is good.
+pub(crate) const TICKET_LASTS: Duration = Duration::from_secs(30);
+/// Tickets that were given and not used, at most.
+const MOST_TICKETS: usize = 1_000;
 
 /// The rule of access.
 #[derive(Clone)]
@@ -33,6 +41,8 @@ struct Rule {
     session: String,
     /// Where the control room is.
     port: u16,
+    /// Tickets that were given and not used, with the time of their end, the oldest first.
+    tickets: Mutex<VecDeque<(String, Instant)>>,
 }
 
 impl Access {
@@ -42,10 +52,31 @@ impl Access {
     /// # Errors
     /// The system has no random numbers.
     pub fn new(token: Option<SecretString>, port: u16) -> std::io::Result<Self> {
-        let mut random = [0u8; 32];
-        rustix::rand::getrandom(&mut random, rustix::rand::GetRandomFlags::empty())?;
-        let session = random.iter().map(|byte| format!("{byte:02x}")).collect();
-        Ok(Self(Arc::new(Rule { token, session, port })))
+        Ok(Self(Arc::new(Rule { token, session: secret()?, port, tickets: Mutex::default() })))
+    }
+
+    /// A ticket for one WebSocket.
+    pub(crate) fn ticket(&self) -> std::io::Result<String> {
+        let (ticket, now) = (secret()?, Instant::now());
+        let mut tickets = self.tickets();
+        tickets.retain(|(_, end)| *end > now);
+        if tickets.len() == MOST_TICKETS {
+            tickets.pop_front();
+        }
+        tickets.push_back((ticket.clone(), now + TICKET_LASTS));
+        Ok(ticket)
+    }
+
+    /// Whether that is a ticket; it is none any more then.
+    fn takes(&self, given: &str) -> bool {
+        let (mut tickets, now) = (self.tickets(), Instant::now());
+        let at = tickets.iter().position(|(ticket, end)| *end > now && same(ticket, given));
+        at.and_then(|at| tickets.remove(at)).is_some()
+    }
+
+    fn tickets(&self) -> MutexGuard<'_, VecDeque<(String, Instant)>> {
+        // Each use leaves it whole.
+        self.0.tickets.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether a token is needed.
@@ -91,8 +122,12 @@ impl Access {
     /// # Errors
     /// The answer for one that may not.
     pub(crate) fn check(&self, headers: &HeaderMap) -> Result<(), Problem> {
+        self.check_with(headers, None)
+    }
+
+    fn check_with(&self, headers: &HeaderMap, ticket: Option<&str>) -> Result<(), Problem> {
         self.check_origin(headers)?;
-        if self.has_token(headers) {
+        if self.has_token(headers) || ticket.is_some_and(|ticket| self.takes(ticket)) {
             return Ok(());
         }
         Err(Problem::new(
@@ -116,12 +151,29 @@ pub(crate) async fn guard(State(access): State<Access>, request: Request, next: 
     }
 }
 
+/// The same for WebSockets, which may bring a ticket: browsers send no headers of one's own with them.
+pub(crate) async fn guard_socket(State(access): State<Access>, request: Request, next: Next) -> Response {
+    let query = request.uri().query().unwrap_or_default();
+    let ticket = query.split('&').find_map(|part| part.strip_prefix("ticket="));
+    match access.check_with(request.headers(), ticket) {
+        Ok(()) => next.run(request).await,
+        Err(problem) => problem.into_response(),
+    }
+}
+
 /// Lets only requests of the same origin through: for the login.
 pub(crate) async fn guard_origin(State(access): State<Access>, request: Request, next: Next) -> Response {
     match access.check_origin(request.headers()) {
         Ok(()) => next.run(request).await,
         Err(problem) => problem.into_response(),
     }
+}
+
+/// 256 random bits as text.
+fn secret() -> std::io::Result<String> {
+    let mut random = [0u8; 32];
+    rustix::rand::getrandom(&mut random, rustix::rand::GetRandomFlags::empty())?;
+    Ok(random.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 /// The host of `host[:port]`, brackets of IPv6 kept.
@@ -185,5 +237,22 @@ mod tests {
         assert_eq!(check(Some("secret"), &[host, ("authorization", "Bearer secret")]), Ok(()));
         assert_eq!(check(Some("secret"), &[host, ("cookie", "a=b; stream_manager_session=SESSION")]), Ok(()));
         assert_eq!(check(Some("secret"), &[host, ("cookie", "stream_manager_session=x")]), Err(401));
+    }
+
+    #[test]
+    fn a_ticket_opens_once() {
+        let access = Access::new(Some("t".to_owned().into()), 4200).unwrap();
+        let mut headers = HeaderMap::new();
+        headers.insert(header::HOST, "show.example".parse().unwrap());
+        let ticket = access.ticket().unwrap();
+        assert!(access.check_with(&headers, Some("x")).is_err());
+        assert!(access.check_with(&headers, Some(&ticket)).is_ok());
+        assert!(access.check_with(&headers, Some(&ticket)).is_err(), "once");
+        let first = access.ticket().unwrap();
+        (0..MOST_TICKETS).for_each(|_| drop(access.ticket().unwrap()));
+        assert!(access.check_with(&headers, Some(&first)).is_err(), "there is room for so many");
+        headers.insert(header::ORIGIN, "http://evil.example".parse().unwrap());
+        let ticket = access.ticket().unwrap();
+        assert!(access.check_with(&headers, Some(&ticket)).is_err(), "no page of another origin");
     }
 }

@@ -15,8 +15,11 @@
 
 mod access;
 mod body;
+mod conditions;
 mod health;
+mod history;
 mod hls;
+mod layers;
 mod metrics;
 mod motion;
 mod problem;
@@ -26,6 +29,7 @@ mod server;
 mod socket;
 mod sound;
 mod status;
+mod topic;
 
 pub use access::Access;
 pub use server::{Addresses, Servers, serve};

@@ -1,17 +1,18 @@
 //! REST for what moves: timelines, scenes, triggers and data.
 
 use crate::body::{Body, BodyOrNone};
+use crate::conditions::{self, Versioned};
 use crate::problem::Problem;
-use crate::rest::{Answered, App, Created, Named, Patch, about, made, named, submit};
+use crate::rest::{Answered, App, Created, Named, Patch, VersionedAnswer, about, made, named, submit, submit_on};
 use aide::axum::ApiRouter;
-use aide::axum::routing::{get_with, post_with, put_with};
+use aide::axum::routing::{get_with, post_with};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use engine::Engine;
+use engine::{CommandError, Engine, Subject, Versions};
 use scene::{
-    At, Command, Ending, Event, FieldError, Id, PresetName, Queue, Rate, Scene, StartAt, TimelineSpec, TimelineView,
-    Transition, Trigger,
+    At, Command, Ending, Event, FieldError, Id, PresetName, Queue, Rate, Scene, Show, StartAt, TimelineSpec,
+    TimelineView, Transition, Trigger,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -107,7 +108,7 @@ struct Batch {
 /// What came of a command.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct Outcome {
+pub(crate) struct Outcome {
     /// The number of the command.
     sequence: u64,
     /// What happened.
@@ -147,7 +148,8 @@ pub(crate) fn router() -> ApiRouter<Arc<Engine>> {
         .api_route("/scenes", get_with(list_scenes, about("Scenes", "All scenes, and the one on air")))
         .api_route(
             "/scenes/{id}",
-            put_with(put_scene, about("Scenes", "Adds a scene, or replaces it"))
+            get_with(get_scene, about("Scenes", "One scene"))
+                .put_with(put_scene, about("Scenes", "Adds a scene, or replaces it"))
                 .delete_with(delete_scene, |op| about("Scenes", "Removes a scene")(op).response::<204, ()>()),
         )
         .api_route("/scenes/{id}/switch", post_with(switch, about("Scenes", "Puts a scene on air")))
@@ -160,7 +162,8 @@ pub(crate) fn router() -> ApiRouter<Arc<Engine>> {
         .api_route("/triggers/fire", post_with(fire, about("Triggers", "Sets off the triggers that wait for a name")))
         .api_route(
             "/triggers/{id}",
-            put_with(put_trigger, about("Triggers", "Adds a trigger, or replaces it"))
+            get_with(get_trigger, about("Triggers", "One trigger"))
+                .put_with(put_trigger, about("Triggers", "Adds a trigger, or replaces it"))
                 .delete_with(delete_trigger, |op| about("Triggers", "Removes a trigger")(op).response::<204, ()>()),
         )
         .api_route(
@@ -171,11 +174,11 @@ pub(crate) fn router() -> ApiRouter<Arc<Engine>> {
         .api_route("/batch", post_with(batch, about("Show", "Several commands, all or none, on one frame")))
 }
 
-/// A timeline as it is now.
-fn view(engine: &Engine, id: &Id) -> Answered<TimelineView> {
-    let control = engine.control();
-    let view = control.state().show.timeline(id, control.now());
-    view.map(Json).ok_or_else(|| Problem::not_found(format!("there is no timeline \"{id}\"")))
+/// A timeline as it is now; its version is that of what it is, wherever it stands.
+fn view(engine: &Engine, show: &Show, id: &Id) -> VersionedAnswer<TimelineView> {
+    let view = show.timeline(id, engine.control().now());
+    let view = view.ok_or_else(|| Problem::not_found(format!("there is no timeline \"{id}\"")))?;
+    Ok(Versioned::about(&Subject::Timeline(id.clone()), show, view))
 }
 
 async fn animate(State(engine): App, Body(Animate { timeline, start, queue }): Body<Animate>) -> Created<TimelineView> {
@@ -204,19 +207,19 @@ async fn create_timeline(State(engine): App, Body(timeline): Body<TimelineSpec>)
     Ok((StatusCode::CREATED, Json(made(answer, timeline_of)?)))
 }
 
-async fn get_timeline(State(engine): App, Path(path): Path<Named>) -> Answered<TimelineView> {
-    view(&engine, &named(path, "timeline")?)
+async fn get_timeline(State(engine): App, Path(path): Path<Named>) -> VersionedAnswer<TimelineView> {
+    view(&engine, &engine.control().state().show, &named(path, "timeline")?)
 }
 
 async fn put_timeline(
     State(engine): App,
     Path(path): Path<Named>,
     Body(timeline): Body<TimelineSpec>,
-) -> Answered<TimelineView> {
+) -> VersionedAnswer<TimelineView> {
     let id = own_name(path, "timeline", timeline.id.as_ref())?;
     let timeline = TimelineSpec { id: Some(id.clone()), ..timeline };
-    submit(&engine, Command::ReplaceTimeline { timeline }).await?;
-    view(&engine, &id)
+    let answer = submit_on(&engine, Subject::Timeline(id.clone()), Command::ReplaceTimeline { timeline }).await?;
+    view(&engine, &answer.state.show, &id)
 }
 
 fn invalid_id(message: String) -> Problem {
@@ -233,7 +236,8 @@ fn own_name(path: Named, kind: &str, inner: Option<&Id>) -> Result<Id, Problem> 
 }
 
 async fn delete_timeline(State(engine): App, Path(path): Path<Named>) -> Result<StatusCode, Problem> {
-    submit(&engine, Command::DeleteTimeline { id: named(path, "timeline")? }).await?;
+    let id = named(path, "timeline")?;
+    submit_on(&engine, Subject::Timeline(id.clone()), Command::DeleteTimeline { id }).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -241,44 +245,55 @@ async fn play(
     State(engine): App,
     Path(path): Path<Named>,
     BodyOrNone(Play { start, from, rate, queue }): BodyOrNone<Play>,
-) -> Answered<TimelineView> {
+) -> VersionedAnswer<TimelineView> {
     let id = named(path, "timeline")?;
-    submit(&engine, Command::PlayTimeline { id: id.clone(), start, from, rate, queue }).await?;
-    view(&engine, &id)
+    let answer = submit_on(
+        &engine,
+        Subject::Timeline(id.clone()),
+        Command::PlayTimeline { id: id.clone(), start, from, rate, queue },
+    )
+    .await?;
+    view(&engine, &answer.state.show, &id)
 }
 
-async fn pause(State(engine): App, Path(path): Path<Named>) -> Answered<TimelineView> {
+async fn pause(State(engine): App, Path(path): Path<Named>) -> VersionedAnswer<TimelineView> {
     let id = named(path, "timeline")?;
-    submit(&engine, Command::PauseTimeline { id: id.clone() }).await?;
-    view(&engine, &id)
+    let answer = submit_on(&engine, Subject::Timeline(id.clone()), Command::PauseTimeline { id: id.clone() }).await?;
+    view(&engine, &answer.state.show, &id)
 }
 
-async fn resume(State(engine): App, Path(path): Path<Named>) -> Answered<TimelineView> {
+async fn resume(State(engine): App, Path(path): Path<Named>) -> VersionedAnswer<TimelineView> {
     let id = named(path, "timeline")?;
-    submit(&engine, Command::ResumeTimeline { id: id.clone() }).await?;
-    view(&engine, &id)
+    let answer = submit_on(&engine, Subject::Timeline(id.clone()), Command::ResumeTimeline { id: id.clone() }).await?;
+    view(&engine, &answer.state.show, &id)
 }
 
-async fn seek(State(engine): App, Path(path): Path<Named>, Body(Seek { to }): Body<Seek>) -> Answered<TimelineView> {
+async fn seek(
+    State(engine): App,
+    Path(path): Path<Named>,
+    Body(Seek { to }): Body<Seek>,
+) -> VersionedAnswer<TimelineView> {
     let id = named(path, "timeline")?;
-    submit(&engine, Command::SeekTimeline { id: id.clone(), to }).await?;
-    view(&engine, &id)
+    let answer =
+        submit_on(&engine, Subject::Timeline(id.clone()), Command::SeekTimeline { id: id.clone(), to }).await?;
+    view(&engine, &answer.state.show, &id)
 }
 
-async fn reverse(State(engine): App, Path(path): Path<Named>) -> Answered<TimelineView> {
+async fn reverse(State(engine): App, Path(path): Path<Named>) -> VersionedAnswer<TimelineView> {
     let id = named(path, "timeline")?;
-    submit(&engine, Command::ReverseTimeline { id: id.clone() }).await?;
-    view(&engine, &id)
+    let answer = submit_on(&engine, Subject::Timeline(id.clone()), Command::ReverseTimeline { id: id.clone() }).await?;
+    view(&engine, &answer.state.show, &id)
 }
 
 async fn rate(
     State(engine): App,
     Path(path): Path<Named>,
     Body(SetRate { rate }): Body<SetRate>,
-) -> Answered<TimelineView> {
+) -> VersionedAnswer<TimelineView> {
     let id = named(path, "timeline")?;
-    submit(&engine, Command::SetTimelineRate { id: id.clone(), rate }).await?;
-    view(&engine, &id)
+    let answer =
+        submit_on(&engine, Subject::Timeline(id.clone()), Command::SetTimelineRate { id: id.clone(), rate }).await?;
+    view(&engine, &answer.state.show, &id)
 }
 
 async fn stop(
@@ -286,18 +301,18 @@ async fn stop(
     Path(path): Path<Named>,
     BodyOrNone(Stop { ending }): BodyOrNone<Stop>,
 ) -> Result<StatusCode, Problem> {
-    submit(&engine, Command::StopTimeline { id: named(path, "timeline")?, ending }).await?;
+    let id = named(path, "timeline")?;
+    submit_on(&engine, Subject::Timeline(id.clone()), Command::StopTimeline { id, ending }).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn scenes(engine: &Engine) -> Scenes {
-    let state = engine.control().state();
-    let scenes = state.show.scenes().iter().map(|scene| Scene::clone(scene)).collect();
-    Scenes { on_air: state.show.scene_on_air().cloned(), scenes }
+fn scenes(show: &Show) -> Scenes {
+    let scenes = show.scenes().iter().map(|scene| Scene::clone(scene)).collect();
+    Scenes { on_air: show.scene_on_air().cloned(), scenes }
 }
 
 async fn list_scenes(State(engine): App) -> Json<Scenes> {
-    Json(scenes(&engine))
+    Json(scenes(&engine.control().state().show))
 }
 
 /// A scene as it stands in the body: its name is in the path.
@@ -311,15 +326,25 @@ struct SceneBody {
     layers: Vec<scene::Placement>,
 }
 
-async fn put_scene(State(engine): App, Path(path): Path<Named>, Body(body): Body<SceneBody>) -> Answered<Scene> {
+async fn get_scene(State(engine): App, Path(path): Path<Named>) -> VersionedAnswer<Scene> {
+    let id = named(path, "scene")?;
+    let state = engine.control().state();
+    let scene = state.show.scenes().iter().find(|scene| scene.id == id);
+    let scene = scene.ok_or_else(|| Problem::not_found(format!("there is no scene \"{id}\"")))?;
+    Ok(Versioned::of(Scene::clone(scene)))
+}
+
+async fn put_scene(State(engine): App, Path(path): Path<Named>, Body(body): Body<SceneBody>) -> VersionedAnswer<Scene> {
     let id = own_name(path, "scene", body.id.as_ref())?;
+    let subject = Subject::Scene(id.clone());
     let scene = Scene { id, layers: body.layers };
-    submit(&engine, Command::SetScene { scene: scene.clone() }).await?;
-    Ok(Json(scene))
+    submit_on(&engine, subject, Command::SetScene { scene: scene.clone() }).await?;
+    Ok(Versioned::of(scene))
 }
 
 async fn delete_scene(State(engine): App, Path(path): Path<Named>) -> Result<StatusCode, Problem> {
-    submit(&engine, Command::DeleteScene { id: named(path, "scene")? }).await?;
+    let id = named(path, "scene")?;
+    submit_on(&engine, Subject::Scene(id.clone()), Command::DeleteScene { id }).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -328,8 +353,9 @@ async fn switch(
     Path(path): Path<Named>,
     BodyOrNone(Switch { transition }): BodyOrNone<Switch>,
 ) -> Answered<Scenes> {
-    submit(&engine, Command::SwitchScene { id: named(path, "scene")?, transition }).await?;
-    Ok(Json(scenes(&engine)))
+    let id = named(path, "scene")?;
+    let answer = submit_on(&engine, Subject::Scene(id.clone()), Command::SwitchScene { id, transition }).await?;
+    Ok(Json(scenes(&answer.state.show)))
 }
 
 fn trigger_of(event: Event) -> Option<Trigger> {
@@ -344,23 +370,42 @@ async fn list_triggers(State(engine): App) -> Json<Vec<Trigger>> {
 }
 
 async fn create_trigger(State(engine): App, Body(trigger): Body<Trigger>) -> Created<Trigger> {
-    let taken =
-        trigger.id.as_ref().filter(|id| engine.control().state().show.triggers().any(|t| t.id.as_ref() == Some(id)));
-    if let Some(id) = taken {
-        return Err(invalid_id(format!("there is a trigger \"{id}\" already: PUT replaces it")));
-    }
-    let answer = submit(&engine, Command::SetTrigger { trigger }).await?;
+    let id = trigger.id.clone();
+    let command = Command::SetTrigger { trigger };
+    let mut terms = conditions::terms(None, &command)?;
+    terms.only_if = id.clone().map(|id| (Subject::Trigger(id), Versions::Absent));
+    let answer = engine.control().submit_under(terms, command).await.map_err(|e| match (e, &id) {
+        (CommandError::Changed, Some(id)) => {
+            invalid_id(format!("there is a trigger \"{id}\" already: PUT replaces it"))
+        }
+        (e, _) => e.into(),
+    })?;
     Ok((StatusCode::CREATED, Json(made(answer, trigger_of)?)))
 }
 
-async fn put_trigger(State(engine): App, Path(path): Path<Named>, Body(trigger): Body<Trigger>) -> Answered<Trigger> {
+async fn get_trigger(State(engine): App, Path(path): Path<Named>) -> VersionedAnswer<Trigger> {
+    let id = named(path, "trigger")?;
+    let state = engine.control().state();
+    let trigger = state.show.triggers().find(|trigger| trigger.id.as_ref() == Some(&id)).cloned();
+    let trigger = trigger.ok_or_else(|| Problem::not_found(format!("there is no trigger \"{id}\"")))?;
+    Ok(Versioned::of(trigger))
+}
+
+async fn put_trigger(
+    State(engine): App,
+    Path(path): Path<Named>,
+    Body(trigger): Body<Trigger>,
+) -> VersionedAnswer<Trigger> {
     let id = own_name(path, "trigger", trigger.id.as_ref())?;
+    let subject = Subject::Trigger(id.clone());
     let trigger = Trigger { id: Some(id), ..trigger };
-    Ok(Json(made(submit(&engine, Command::SetTrigger { trigger }).await?, trigger_of)?))
+    let answer = submit_on(&engine, subject, Command::SetTrigger { trigger }).await?;
+    Ok(Versioned::of(made(answer, trigger_of)?))
 }
 
 async fn delete_trigger(State(engine): App, Path(path): Path<Named>) -> Result<StatusCode, Problem> {
-    submit(&engine, Command::DeleteTrigger { id: named(path, "trigger")? }).await?;
+    let id = named(path, "trigger")?;
+    submit_on(&engine, Subject::Trigger(id.clone()), Command::DeleteTrigger { id }).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -368,20 +413,21 @@ async fn fire(State(engine): App, Body(Fire { name }): Body<Fire>) -> Answered<O
     outcome(&engine, Command::Trigger { name }).await
 }
 
-async fn get_data(State(engine): App) -> Json<Map<String, Value>> {
-    Json(engine.control().state().show.data().clone())
+async fn get_data(State(engine): App) -> Versioned<Map<String, Value>> {
+    let state = engine.control().state();
+    Versioned::of(state.show.data().clone())
 }
 
-async fn patch_data(State(engine): App, Body(patch): Body<Patch>) -> Answered<Map<String, Value>> {
-    let answer = submit(&engine, Command::SetData { patch }).await?;
-    Ok(Json(answer.state.show.data().clone()))
+async fn patch_data(State(engine): App, Body(patch): Body<Patch>) -> VersionedAnswer<Map<String, Value>> {
+    let show = &submit_on(&engine, Subject::Data, Command::SetData { patch }).await?.state.show;
+    Ok(Versioned::of(show.data().clone()))
 }
 
 async fn batch(State(engine): App, Body(Batch { commands }): Body<Batch>) -> Answered<Outcome> {
     outcome(&engine, Command::Batch { commands }).await
 }
 
-async fn outcome(engine: &Engine, command: Command) -> Answered<Outcome> {
+pub(crate) async fn outcome(engine: &Engine, command: Command) -> Answered<Outcome> {
     let answer = submit(engine, command).await?;
     Ok(Json(Outcome { sequence: answer.sequence, events: answer.events }))
 }

@@ -55,6 +55,10 @@ impl Problem {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, "/problems/invalid", "The file cannot be used", detail)
     }
 
+    pub(crate) fn query(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "/problems/query", "The query is wrong", detail)
+    }
+
     pub(crate) fn internal(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "/problems/internal", "A fault of the service", detail)
     }
@@ -75,6 +79,13 @@ impl From<CommandError> for Problem {
                 let problem = Self::new(StatusCode::CONFLICT, "/problems/taken", "The id is taken", detail);
                 Self { field: Some("id".to_owned()), ..problem }
             }
+            CommandError::Rejected(Rejection::Locked { .. }) => {
+                let problem = Self::new(StatusCode::CONFLICT, "/problems/locked", "The layer is locked", detail);
+                Self { field: Some("id".to_owned()), ..problem }
+            }
+            CommandError::Rejected(Rejection::Conflict { .. }) => {
+                Self::new(StatusCode::CONFLICT, "/problems/conflict", "It does not go with what others did", detail)
+            }
             CommandError::Rejected(Rejection::Full { kind, .. }) => {
                 let problem = Self::new(StatusCode::CONFLICT, "/problems/full", "The show is full", detail);
                 Self { field: Some(format!("{kind}s")), ..problem }
@@ -83,6 +94,13 @@ impl From<CommandError> for Problem {
             CommandError::Store(_) => {
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, "/problems/store", "The store is away", detail)
                     .retry_after(1)
+            }
+            CommandError::Changed => {
+                Self::new(StatusCode::PRECONDITION_FAILED, "/problems/changed", "It has been changed", detail)
+            }
+            CommandError::KeyTaken => {
+                let title = "The key was used for something else";
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "/problems/key", title, detail)
             }
             CommandError::Busy => {
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, "/problems/busy", "Too much at once", detail).retry_after(1)

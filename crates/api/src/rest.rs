@@ -1,17 +1,19 @@
 //! REST, under `/api/v1`.
 
 use crate::body::{Body, FontFile};
+use crate::conditions::{self, Versioned};
+use crate::layers;
 use crate::problem::Problem;
 use crate::status::{self, DestinationReport, StreamStatus};
 use aide::axum::ApiRouter;
-use aide::axum::routing::{get_with, patch_with, post_with, put_with};
+use aide::axum::routing::{get_with, post_with};
 use aide::transform::TransformOperation;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use engine::{Answer, Engine, FontError, Notice};
-use scene::{Command, DestinationSpec, Event, Id, Layer, LayerSpec, ShowFile, Slate, Track, TrackSpec, VideoKbps};
+use engine::{Answer, Engine, FontError, Notice, Subject};
+use scene::{Command, DestinationSpec, Event, Id, ShowFile, Slate, Track, TrackSpec, VideoKbps};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -20,6 +22,8 @@ use std::sync::Arc;
 pub(crate) type App = State<Arc<Engine>>;
 pub(crate) type Answered<T> = Result<Json<T>, Problem>;
 pub(crate) type Created<T> = Result<(StatusCode, Json<T>), Problem>;
+pub(crate) type VersionedAnswer<T> = Result<Versioned<T>, Problem>;
+pub(crate) type CreatedVersioned<T> = Result<(StatusCode, Versioned<T>), Problem>;
 
 /// A JSON merge patch (RFC 7396).
 pub(crate) type Patch = Map<String, Value>;
@@ -28,14 +32,6 @@ pub(crate) type Patch = Map<String, Value>;
 pub(crate) struct Named {
     /// The name.
     pub(crate) id: String,
-}
-
-/// A new order of all layers.
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct Order {
-    /// Every layer once, bottom first.
-    order: Vec<Id>,
 }
 
 /// Font families by name.
@@ -47,18 +43,7 @@ struct FontFamilies {
 
 pub(crate) fn router() -> ApiRouter<Arc<Engine>> {
     ApiRouter::new()
-        .api_route(
-            "/layers",
-            get_with(list_layers, about("Layers", "All layers, bottom first"))
-                .post_with(create_layer, |op| about("Layers", "Adds a layer")(op).response::<201, Json<Layer>>()),
-        )
-        .api_route("/layers/order", put_with(reorder_layers, about("Layers", "Puts all layers in a new order")))
-        .api_route(
-            "/layers/{id}",
-            get_with(get_layer, about("Layers", "One layer"))
-                .patch_with(update_layer, about("Layers", "Changes a layer by a JSON merge patch"))
-                .delete_with(delete_layer, |op| about("Layers", "Removes a layer")(op).response::<204, ()>()),
-        )
+        .merge(layers::router())
         .api_route(
             "/show",
             get_with(get_show, about("Show", "The whole show, without destinations"))
@@ -72,7 +57,8 @@ pub(crate) fn router() -> ApiRouter<Arc<Engine>> {
         )
         .api_route(
             "/tracks/{id}",
-            patch_with(update_track, about("Tracks", "Changes a track by a JSON merge patch"))
+            get_with(get_track, about("Tracks", "One track"))
+                .patch_with(update_track, about("Tracks", "Changes a track by a JSON merge patch"))
                 .delete_with(delete_track, |op| about("Tracks", "Removes a track")(op).response::<204, ()>()),
         )
         .api_route(
@@ -128,20 +114,21 @@ pub(crate) fn named(named: Named, kind: &str) -> Result<Id, Problem> {
     named.id.parse().map_err(|_| Problem::not_found(format!("there is no {kind} \"{}\"", named.id)))
 }
 
+/// Submits a command that is about nothing that has a version.
 pub(crate) async fn submit(engine: &Engine, command: Command) -> Result<Answer, Problem> {
-    engine.control().submit(command).await.map_err(Problem::from)
+    let terms = conditions::terms(None, &command)?;
+    engine.control().submit_under(terms, command).await.map_err(Problem::from)
+}
+
+/// Submits a command about `subject`, which its caller may want only as long as it has the version that is known.
+pub(crate) async fn submit_on(engine: &Engine, subject: Subject, command: Command) -> Result<Answer, Problem> {
+    let terms = conditions::terms(Some(subject), &command)?;
+    engine.control().submit_under(terms, command).await.map_err(Problem::from)
 }
 
 /// What a command has made, out of its events.
 pub(crate) fn made<T>(answer: Answer, pick: impl Fn(Event) -> Option<T>) -> Result<T, Problem> {
     answer.events.into_iter().find_map(pick).ok_or_else(|| Problem::internal("no event"))
-}
-
-fn layer_of(event: Event) -> Option<Layer> {
-    match event {
-        Event::LayerCreated { layer } | Event::LayerUpdated { layer } => Some(Layer::clone(&layer)),
-        _ => None,
-    }
 }
 
 fn track_of(event: Event) -> Option<Track> {
@@ -151,48 +138,14 @@ fn track_of(event: Event) -> Option<Track> {
     }
 }
 
-fn layers(engine: &Engine) -> Vec<Layer> {
-    engine.control().state().show.layers().iter().map(|layer| Layer::clone(layer)).collect()
-}
-
-async fn list_layers(State(engine): App) -> Json<Vec<Layer>> {
-    Json(layers(&engine))
-}
-
-async fn create_layer(State(engine): App, Body(layer): Body<LayerSpec>) -> Created<Layer> {
-    let answer = submit(&engine, Command::CreateLayer { layer }).await?;
-    Ok((StatusCode::CREATED, Json(made(answer, layer_of)?)))
-}
-
-async fn get_layer(State(engine): App, Path(path): Path<Named>) -> Answered<Layer> {
-    let id = named(path, "layer")?;
+async fn get_show(State(engine): App) -> Versioned<ShowFile> {
     let state = engine.control().state();
-    let layer = state.show.layer(&id).ok_or_else(|| Problem::not_found(format!("there is no layer \"{id}\"")))?;
-    Ok(Json(Layer::clone(layer)))
+    Versioned::of(state.show.to_file())
 }
 
-async fn update_layer(State(engine): App, Path(path): Path<Named>, Body(patch): Body<Patch>) -> Answered<Layer> {
-    let id = named(path, "layer")?;
-    Ok(Json(made(submit(&engine, Command::UpdateLayer { id, patch }).await?, layer_of)?))
-}
-
-async fn delete_layer(State(engine): App, Path(path): Path<Named>) -> Result<StatusCode, Problem> {
-    submit(&engine, Command::DeleteLayer { id: named(path, "layer")? }).await?;
-    Ok(StatusCode::NO_CONTENT)
-}
-
-async fn reorder_layers(State(engine): App, Body(Order { order }): Body<Order>) -> Answered<Vec<Layer>> {
-    submit(&engine, Command::ReorderLayers { order }).await?;
-    Ok(Json(layers(&engine)))
-}
-
-async fn get_show(State(engine): App) -> Json<ShowFile> {
-    Json(engine.control().state().show.to_file())
-}
-
-async fn load_show(State(engine): App, Body(show): Body<ShowFile>) -> Answered<ShowFile> {
-    let answer = submit(&engine, Command::LoadShow { show }).await?;
-    Ok(Json(answer.state.show.to_file()))
+async fn load_show(State(engine): App, Body(show): Body<ShowFile>) -> VersionedAnswer<ShowFile> {
+    let answer = submit_on(&engine, Subject::Show, Command::LoadShow { show }).await?;
+    Ok(Versioned::of(answer.state.show.to_file()))
 }
 
 async fn list_tracks(State(engine): App) -> Json<Vec<Track>> {
@@ -204,13 +157,23 @@ async fn create_track(State(engine): App, Body(track): Body<TrackSpec>) -> Creat
     Ok((StatusCode::CREATED, Json(made(answer, track_of)?)))
 }
 
-async fn update_track(State(engine): App, Path(path): Path<Named>, Body(patch): Body<Patch>) -> Answered<Track> {
+async fn get_track(State(engine): App, Path(path): Path<Named>) -> VersionedAnswer<Track> {
     let id = named(path, "track")?;
-    Ok(Json(made(submit(&engine, Command::UpdateTrack { id, patch }).await?, track_of)?))
+    let state = engine.control().state();
+    let track = state.show.tracks().iter().find(|track| track.id == id);
+    let track = track.ok_or_else(|| Problem::not_found(format!("there is no track \"{id}\"")))?;
+    Ok(Versioned::of(Track::clone(track)))
+}
+
+async fn update_track(State(engine): App, Path(path): Path<Named>, Body(patch): Body<Patch>) -> VersionedAnswer<Track> {
+    let id = named(path, "track")?;
+    let answer = submit_on(&engine, Subject::Track(id.clone()), Command::UpdateTrack { id, patch }).await?;
+    Ok(Versioned::of(made(answer, track_of)?))
 }
 
 async fn delete_track(State(engine): App, Path(path): Path<Named>) -> Result<StatusCode, Problem> {
-    submit(&engine, Command::DeleteTrack { id: named(path, "track")? }).await?;
+    let id = named(path, "track")?;
+    submit_on(&engine, Subject::Track(id.clone()), Command::DeleteTrack { id }).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -282,13 +245,14 @@ async fn stop_stream(State(engine): App) -> Answered<StreamStatus> {
     Ok(Json(status::stream(&engine)))
 }
 
-async fn get_slate(State(engine): App) -> Json<Slate> {
-    Json(Slate::clone(engine.control().state().show.slate()))
+async fn get_slate(State(engine): App) -> Versioned<Slate> {
+    let state = engine.control().state();
+    Versioned::of(Slate::clone(state.show.slate()))
 }
 
-async fn patch_slate(State(engine): App, Body(patch): Body<Patch>) -> Answered<Slate> {
-    let answer = submit(&engine, Command::UpdateSlate { patch }).await?;
-    Ok(Json(Slate::clone(answer.state.show.slate())))
+async fn patch_slate(State(engine): App, Body(patch): Body<Patch>) -> VersionedAnswer<Slate> {
+    let show = &submit_on(&engine, Subject::Slate, Command::UpdateSlate { patch }).await?.state.show;
+    Ok(Versioned::of(Slate::clone(show.slate())))
 }
 
 async fn panic(State(engine): App) -> Answered<Slate> {
@@ -326,6 +290,7 @@ async fn list_fonts(State(engine): App) -> Json<FontFamilies> {
 }
 
 async fn add_font(State(engine): App, FontFile(bytes): FontFile) -> Created<FontFamilies> {
+    conditions::refuse_files()?;
     let assets = engine.assets().clone();
     let added = tokio::task::spawn_blocking(move || assets.add_font(bytes)).await;
     match added {

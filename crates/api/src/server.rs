@@ -1,17 +1,22 @@
 //! The four listeners.
 
-use crate::access::{Access, guard, guard_origin};
+use crate::access::{Access, TICKET_LASTS, guard, guard_origin, guard_socket};
 use crate::problem::Problem;
 use crate::room::{self, Room};
-use crate::{health, hls, metrics, motion, rest, socket, sound};
+use crate::{conditions, health, history, hls, metrics, motion, rest, socket, sound};
 use aide::axum::ApiRouter;
+use aide::axum::routing::post_with;
 use aide::openapi::{Info, OpenApi};
 use aide::scalar::Scalar;
+use axum::Json;
+use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse};
 use axum::routing::{get, post};
 use axum::{Router, middleware};
 use engine::Engine;
+use schemars::JsonSchema;
+use serde::Serialize;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -45,7 +50,7 @@ impl Servers {
 /// A port is taken; the error says which.
 pub async fn serve(engine: Arc<Engine>, addresses: Addresses, access: Access) -> io::Result<Servers> {
     let Addresses { ip, port, ws_port, metrics_port, health_port } = addresses;
-    let sockets = socket::router(engine.clone()).layer(middleware::from_fn_with_state(access.clone(), guard));
+    let sockets = socket::router(engine.clone()).layer(middleware::from_fn_with_state(access.clone(), guard_socket));
     let apps = [
         ("PORT", port, control(engine.clone(), access, ws_port)),
         ("WS_PORT", ws_port, sockets),
@@ -74,10 +79,18 @@ fn control(engine: Arc<Engine>, access: Access, ws_port: u16) -> Router {
         },
         ..OpenApi::default()
     };
+    let commands = rest::router().merge(motion::router()).merge(sound::router()).merge(history::router());
+    let tickets = ApiRouter::new().api_route(
+        "/tickets",
+        post_with(ticket, |op| {
+            rest::about("WebSocket", "A ticket for one WebSocket: ws://…/ws?ticket=…")(op)
+                .response::<201, Json<Ticket>>()
+        }),
+    );
     let described: Router = ApiRouter::new()
-        .nest("/api/v1", rest::router().merge(motion::router()).merge(sound::router()))
-        .with_state(engine.clone())
+        .nest("/api/v1", commands.with_state(engine.clone()).merge(tickets.with_state(access.clone())))
         .finish_api(&mut api);
+    conditions::describe(&mut api);
     let document = serde_json::to_string(&api).unwrap_or_default();
     let page = Scalar::new("/api/v1/openapi.json").with_title("Stream Manager API").html();
     let guarded = described
@@ -87,6 +100,7 @@ fn control(engine: Arc<Engine>, access: Access, ws_port: u16) -> Router {
         )
         .route("/api/docs", get(move || async move { Html(page) }))
         .merge(hls::router(engine))
+        .layer(middleware::from_fn(conditions::heed))
         .layer(middleware::from_fn_with_state(access.clone(), guard));
     let room = Room { access: access.clone(), ws_port };
     let open = Router::new()
@@ -97,6 +111,21 @@ fn control(engine: Arc<Engine>, access: Access, ws_port: u16) -> Router {
         .with_state(room)
         .layer(middleware::from_fn_with_state(access, guard_origin));
     guarded.merge(open).fallback(nothing).method_not_allowed_fallback(wrong_method)
+}
+
+/// What a WebSocket may bring instead of the token.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct Ticket {
+    /// Good once.
+    ticket: String,
+    /// And for so long.
+    seconds: u64,
+}
+
+async fn ticket(State(access): State<Access>) -> Result<(StatusCode, Json<Ticket>), Problem> {
+    let ticket = access.ticket().map_err(|e| Problem::internal(e.to_string()))?;
+    Ok((StatusCode::CREATED, Json(Ticket { ticket, seconds: TICKET_LASTS.as_secs() })))
 }
 
 async fn nothing() -> impl IntoResponse {

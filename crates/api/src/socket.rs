@@ -8,8 +8,13 @@
 //! them. A client says `{"id": …, "command": {…}}` and is answered with `answer` and the same id.
 //! A client that falls behind is given a fresh snapshot.
 //!
+//! With a `key` of the client's own, a command is carried out once, and answered the same however often it is sent; with
+//! `"dryRun": true` it is not carried out, and answered all the same.
+//!
 //! A client may say other things than commands, each with an `id` to be answered by:
 //!
+//! - `{"id": …, "subscribe": ["layers", "status"]}`: what it is told of from then on; at first all but `meters`. The
+//!   numbers of events have gaps then.
 //! - `{"id": …, "meters": true}`: from then on it is given `meters` ten times a second.
 //! - `{"id": …, "speak": {"speech": {"layerId": "host"}, "sampleRate": 24000}}`: a character begins to say
 //!   something whose sound is still being made. The answer has the `speechId`.
@@ -21,32 +26,41 @@
 //! the initialisation segment and fragments as binary messages.
 
 use crate::body::{MAX_BODY, parse};
+use crate::conditions;
 use crate::problem::Problem;
 use crate::sound::{self, Encoding};
 use crate::status;
+use crate::topic::Topic;
 use axum::Router;
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
 use axum::extract::{Query, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use axum::routing::get;
 use base64::Engine as _;
 use engine::{Engine, FeedError, FeedHandle, Numbered, State as ShowState};
-use scene::{Command, FieldError, Id, SpeechSpec};
+use scene::{Command, Event, FieldError, Id, SpeechSpec};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{MissedTickBehavior, interval};
+
+/// The version of the protocol: it is raised where a client would have to be changed.
+const PROTOCOL: u32 = 1;
 
 pub(crate) fn router(engine: Arc<Engine>) -> Router {
     Router::new().route("/", get(control)).route("/ws", get(control)).route("/preview", get(preview)).with_state(engine)
 }
 
 #[derive(Deserialize)]
-struct Resume {
+struct Opening {
+    /// The number after which events are wanted.
     after: Option<u64>,
+    /// Who it is, where it cannot send headers: browsers cannot.
+    client: Option<Id>,
 }
 
 /// What a client says: one of these, and an id to be answered by.
@@ -56,7 +70,14 @@ struct Request {
     #[allow(dead_code, reason = "read before the rest, so that a wrong message can be answered by it")]
     id: Option<Value>,
     command: Option<Command>,
+    /// So that the command is carried out once, however often it is sent.
+    key: Option<String>,
+    /// Whether the command is only to be tried.
+    #[serde(default)]
+    dry_run: bool,
     meters: Option<bool>,
+    /// What it wants to be told of from now on.
+    subscribe: Option<Vec<Topic>>,
     speak: Option<LiveSpeech>,
     audio: Option<Chunk>,
     end_speech: Option<Id>,
@@ -89,7 +110,9 @@ struct Chunk {
 /// What is known of a client.
 struct Client {
     engine: Arc<Engine>,
-    meters: bool,
+    /// Who it says that it is.
+    name: Id,
+    topics: BTreeSet<Topic>,
     /// The speech that it has begun and not ended, the last one last.
     speech: Vec<FeedHandle>,
 }
@@ -105,16 +128,20 @@ impl Drop for Client {
 
 async fn control(
     State(engine): State<Arc<Engine>>,
-    Query(resume): Query<Resume>,
+    Query(Opening { after, client }): Query<Opening>,
+    headers: HeaderMap,
     upgrade: WebSocketUpgrade,
-) -> Response {
-    upgrade.max_message_size(MAX_BODY).on_upgrade(move |socket| async move {
+) -> Result<Response, Problem> {
+    let name = client.map_or_else(|| conditions::client(&headers), Ok)?;
+    Ok(upgrade.max_message_size(MAX_BODY).on_upgrade(move |socket| async move {
         // A client that went away is no error.
-        let _ = converse(engine, resume.after, socket).await;
-    })
+        let _ = converse(engine, name, after, socket).await;
+    }))
 }
 
-async fn converse(engine: Arc<Engine>, after: Option<u64>, mut socket: WebSocket) -> Result<(), axum::Error> {
+async fn converse(engine: Arc<Engine>, name: Id, after: Option<u64>, mut socket: WebSocket) -> Result<(), axum::Error> {
+    let hello = json!({"type": "hello", "protocol": PROTOCOL, "service": env!("CARGO_PKG_VERSION"), "client": name});
+    send(&mut socket, hello).await?;
     let control = engine.control().clone();
     let (missed, mut events) = match after {
         Some(after) => control.events_after(after),
@@ -133,12 +160,12 @@ async fn converse(engine: Arc<Engine>, after: Option<u64>, mut socket: WebSocket
     };
     let mut tick = interval(Duration::from_secs(1));
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut client = Client { engine: engine.clone(), meters: false, speech: Vec::new() };
+    let mut client = Client { engine: engine.clone(), name, topics: Topic::at_first(), speech: Vec::new() };
     let mut meters = engine.meters();
     let mut notices = engine.notices().subscribe();
     loop {
         tokio::select! {
-            changed = meters.changed(), if client.meters => match changed {
+            changed = meters.changed(), if client.hears(Topic::Meters) => match changed {
                 Ok(()) => {
                     meters.mark_unchanged();
                     send(&mut socket, json!({"type": "meters", "meters": sound::meters(&engine)})).await?;
@@ -148,12 +175,13 @@ async fn converse(engine: Arc<Engine>, after: Option<u64>, mut socket: WebSocket
             event = events.recv() => match event {
                 // What the snapshot has already.
                 Ok(event) if event.sequence <= held => {}
-                Ok(event) => send(&mut socket, event_message(&event)).await?,
+                Ok(event) if client.hears_of(&event.event) => send(&mut socket, event_message(&event)).await?,
+                Ok(_) => {}
                 Err(RecvError::Lagged(_)) => held = send_snapshot(&engine, &mut socket).await?,
                 Err(RecvError::Closed) => return Ok(()),
             },
             // Who is too slow for them finds the last ones by `GET /notices`.
-            Ok(notice) = notices.recv() => {
+            Ok(notice) = notices.recv(), if client.hears(Topic::Notices) => {
                 send(&mut socket, json!({"type": "notice", "notice": *notice})).await?;
             }
             message = socket.recv() => match message {
@@ -171,7 +199,7 @@ async fn converse(engine: Arc<Engine>, after: Option<u64>, mut socket: WebSocket
                 Some(Ok(_)) => {}
                 Some(Err(e)) => return Err(e),
             },
-            _ = tick.tick() => {
+            _ = tick.tick(), if client.hears(Topic::Status) => {
                 let status = json!({"type": "status", "status": status::stream(&engine)});
                 send(&mut socket, status).await?;
             }
@@ -198,6 +226,12 @@ async fn send_snapshot(engine: &Engine, socket: &mut WebSocket) -> Result<u64, a
 
 fn event_message(event: &Numbered) -> Value {
     let mut message = json!({"type": "event", "sequence": event.sequence, "event": event.event});
+    if let Some(by) = &event.by {
+        message["by"] = by.as_str().into();
+    }
+    if let Some(key) = &event.key {
+        message["key"] = key.as_str().into();
+    }
     if event.parts > 1 {
         message["part"] = event.part.into();
         message["parts"] = event.parts.into();
@@ -206,6 +240,15 @@ fn event_message(event: &Numbered) -> Value {
 }
 
 impl Client {
+    fn hears(&self, topic: Topic) -> bool {
+        self.topics.contains(&topic)
+    }
+
+    /// That everything may be different is for everybody.
+    fn hears_of(&self, event: &Event) -> bool {
+        Topic::of(event).is_none_or(|topic| self.hears(topic))
+    }
+
     /// Does what a message asks for. What has no id is answered only where it is wrong, but for commands.
     async fn answer(&mut self, text: &[u8]) -> Option<Value> {
         // The id is read first, so that a wrong command can be answered by it.
@@ -230,35 +273,47 @@ impl Client {
     }
 
     async fn carry_out(&mut self, request: Request) -> Result<Option<Value>, Problem> {
-        match request {
-            Request { command: Some(command), meters: None, speak: None, audio: None, end_speech: None, .. } => {
-                let answer = self.engine.control().submit(command).await?;
-                Ok(Some(json!({"sequence": answer.sequence, "events": answer.events})))
-            }
-            Request { meters: Some(on), command: None, speak: None, audio: None, end_speech: None, .. } => {
-                self.meters = on;
-                Ok(None)
-            }
-            Request { speak: Some(live), command: None, meters: None, audio: None, end_speech: None, .. } => {
-                self.speak(live).await.map(Some)
-            }
-            Request { audio: Some(chunk), command: None, meters: None, speak: None, end_speech: None, .. } => {
-                let engine = base64::engine::general_purpose::STANDARD;
-                let wrong = |message: String| Problem::field(FieldError::new("audio.base64", message));
-                let bytes = engine.decode(&chunk.base64).map_err(|e| wrong(format!("it is broken: {e}")))?;
-                let feed = self.feed(&chunk.speech_id, "audio.speechId")?;
-                feed.push(&bytes).map_err(|e| feed_problem(&e, "audio.speechId")).map(|()| None)
-            }
-            Request { end_speech: Some(id), command: None, meters: None, speak: None, audio: None, .. } => {
-                let feed = self.feed(&id, "endSpeech")?;
-                self.speech.retain(|own| own.id() != &id);
-                feed.end().map_err(|e| feed_problem(&e, "endSpeech")).map(|()| None)
-            }
-            _ => {
-                let message = "say one of command, meters, speak, audio and endSpeech";
-                Err(Problem::field(FieldError::new("command", message)))
-            }
+        let Request { id: _, command, key, dry_run, meters, subscribe, speak, audio, end_speech } = request;
+        let wrong = |field: &str, message: &str| Err(Problem::field(FieldError::new(field, message)));
+        let said = [command.is_some(), meters.is_some(), subscribe.is_some()];
+        let said = said.into_iter().chain([speak.is_some(), audio.is_some(), end_speech.is_some()]);
+        if said.filter(|said| *said).count() != 1 {
+            return wrong("command", "say one of command, meters, subscribe, speak, audio and endSpeech");
         }
+        let stray = key.as_ref().map(|_| "key").or(dry_run.then_some("dryRun"));
+        if let (None, Some(field)) = (&command, stray) {
+            return wrong(field, "only a command takes it");
+        }
+        if let Some(command) = command {
+            let terms = conditions::keyed(self.name.clone(), key, dry_run, &command)?;
+            let answer = self.engine.control().submit_under(terms, command).await?;
+            return Ok(Some(json!({"sequence": answer.sequence, "events": answer.events})));
+        }
+        if let Some(live) = speak {
+            return self.speak(live).await.map(Some);
+        }
+        if let Some(on) = meters {
+            match on {
+                true => self.topics.insert(Topic::Meters),
+                false => self.topics.remove(&Topic::Meters),
+            };
+        }
+        if let Some(topics) = subscribe {
+            self.topics = topics.into_iter().collect();
+        }
+        if let Some(chunk) = audio {
+            let engine = base64::engine::general_purpose::STANDARD;
+            let broken = |e| Problem::field(FieldError::new("audio.base64", format!("it is broken: {e}")));
+            let bytes = engine.decode(&chunk.base64).map_err(broken)?;
+            let feed = self.feed(&chunk.speech_id, "audio.speechId")?;
+            feed.push(&bytes).map_err(|e| feed_problem(&e, "audio.speechId"))?;
+        }
+        if let Some(id) = end_speech {
+            let feed = self.feed(&id, "endSpeech")?;
+            self.speech.retain(|own| own.id() != &id);
+            feed.end().map_err(|e| feed_problem(&e, "endSpeech"))?;
+        }
+        Ok(None)
     }
 
     async fn speak(&mut self, live: LiveSpeech) -> Result<Value, Problem> {
@@ -273,7 +328,9 @@ impl Client {
         speech.id = Some(id.clone());
         let opened = self.engine.feeds().open(id.clone(), encoding.into(), sample_rate, channels.into());
         let feed = opened.map_err(|e| feed_problem(&e, "speak.sampleRate"))?;
-        let answer = match self.engine.control().submit(Command::Speak { speech }).await {
+        let command = Command::Speak { speech };
+        let terms = conditions::keyed(self.name.clone(), None, false, &command)?;
+        let answer = match self.engine.control().submit_under(terms, command).await {
             Ok(answer) => answer,
             Err(e) => {
                 self.engine.feeds().close(&feed);

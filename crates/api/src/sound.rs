@@ -1,8 +1,9 @@
 //! The mixing desk, meters, speech and uploads, by REST.
 
 use crate::body::{Body, BodyOrNone, read_all};
+use crate::conditions::{self, Versioned};
 use crate::problem::Problem;
-use crate::rest::{Answered, App, Created, Named, Patch, about, made, named, submit};
+use crate::rest::{Answered, App, Created, Named, Patch, VersionedAnswer, about, made, named, submit, submit_on};
 use aide::OperationInput;
 use aide::axum::ApiRouter;
 use aide::axum::routing::{delete_with, get_with, post_with};
@@ -12,7 +13,7 @@ use axum::Json;
 use axum::extract::{FromRequest, Path, Query, Request, State};
 use axum::http::StatusCode;
 use base64::Engine as _;
-use engine::Engine;
+use engine::{Answer, Engine, Subject};
 use futures_util::StreamExt;
 use media::{PcmEncoding, PcmStream, UploadError};
 use scene::{Command, Event, FieldError, Id, Mix, SpeechSpec, Track, Utterance};
@@ -189,13 +190,14 @@ impl OperationInput for SpeakBody {
     }
 }
 
-async fn get_mix(State(engine): App) -> Json<Mix> {
-    Json(Mix::clone(engine.control().state().show.mix()))
+async fn get_mix(State(engine): App) -> Versioned<Mix> {
+    let state = engine.control().state();
+    Versioned::of(Mix::clone(state.show.mix()))
 }
 
-async fn update_mix(State(engine): App, Body(patch): Body<Patch>) -> Answered<Mix> {
-    let answer = submit(&engine, Command::UpdateMix { patch }).await?;
-    Ok(Json(Mix::clone(answer.state.show.mix())))
+async fn update_mix(State(engine): App, Body(patch): Body<Patch>) -> VersionedAnswer<Mix> {
+    let show = &submit_on(&engine, Subject::Mix, Command::UpdateMix { patch }).await?.state.show;
+    Ok(Versioned::of(Mix::clone(show.mix())))
 }
 
 async fn get_meters(State(engine): App) -> Json<Meters> {
@@ -208,7 +210,7 @@ async fn skip(
     BodyOrNone(Skip { by }): BodyOrNone<Skip>,
 ) -> Answered<Track> {
     let id = named(path, "track")?;
-    let answer = submit(&engine, Command::SkipTrack { id, by }).await?;
+    let answer = submit_on(&engine, Subject::Track(id.clone()), Command::SkipTrack { id, by }).await?;
     let track = |event| match event {
         Event::TrackUpdated { track } => Some(track),
         _ => None,
@@ -217,6 +219,15 @@ async fn skip(
 }
 
 async fn speak(State(engine): App, SpeakBody { mut speech, audio }: SpeakBody) -> Created<Utterance> {
+    // The file that is sent gets another name each time; the request is the same by what is in it.
+    let content = audio.as_ref().map(|audio| audio.base64.clone());
+    let given = SpeechSpec { url: content.or_else(|| speech.url.clone()), ..speech.clone() };
+    let terms = conditions::terms(None, &Command::Speak { speech: given })?;
+    let control = engine.control();
+    if let Some(answer) = control.done_before(&terms)? {
+        return Ok((StatusCode::CREATED, Json(said(answer)?)));
+    }
+    let dry_run = terms.dry_run;
     let mut sent = None;
     if let Some(audio) = audio {
         let file = file_of(&audio).map_err(|e| Problem::field(e.under("audio")))?;
@@ -225,29 +236,29 @@ async fn speak(State(engine): App, SpeakBody { mut speech, audio }: SpeakBody) -
         let url = kept.map_err(|e| Problem::internal(e.to_string()))??.url;
         (speech.url, sent) = (Some(url.clone()), Some(url));
     }
-    let answer = submit(&engine, Command::Speak { speech }).await;
-    if let (Err(_), Some(name)) = (&answer, sent.as_deref().and_then(|url| url.strip_prefix("uploads/"))) {
-        // What is not said is not kept.
+    let said = match control.submit_under(terms, Command::Speak { speech }).await {
+        Ok(answer) => said(answer),
+        Err(e) => Err(e.into()),
+    };
+    // What is not said is not kept: it is refused, only tried, or was being said already.
+    let used = |said: &Utterance| said.spec.url == sent && !dry_run;
+    if !said.as_ref().is_ok_and(used)
+        && let Some(name) = sent.as_deref().and_then(|url| url.strip_prefix("uploads/"))
+    {
         let _ = engine.uploads().delete(name);
     }
-    let answer = answer?;
-    let queued = answer.events.iter().find_map(|event| match event {
-        Event::SpeechQueued { utterance } => Some(utterance.id.clone()),
+    Ok((StatusCode::CREATED, Json(said?)))
+}
+
+/// What is said, or waits to be, by a command.
+fn said(answer: Answer) -> Result<Utterance, Problem> {
+    let queued = made(answer.clone(), |event| match event {
+        Event::SpeechQueued { utterance } => Some(utterance),
         _ => None,
-    });
-    let said = queued.and_then(|id| {
-        let begun = answer.state.show.speech().iter().find(|utterance| utterance.id == id).cloned();
-        // It may be over already.
-        begun.or_else(|| {
-            made(answer, |event| match event {
-                Event::SpeechQueued { utterance } if utterance.id == id => Some(utterance),
-                _ => None,
-            })
-            .ok()
-        })
-    });
-    let said = said.ok_or_else(|| Problem::internal("no event"))?;
-    Ok((StatusCode::CREATED, Json(Utterance::clone(&said))))
+    })?;
+    // It may be over already.
+    let begun = answer.state.show.speech().iter().find(|utterance| utterance.id == queued.id);
+    Ok(Utterance::clone(begun.unwrap_or(&queued)))
 }
 
 /// The sound as a file: raw samples get a header.
@@ -330,6 +341,7 @@ async fn upload(
     Query(FileName { name }): Query<FileName>,
     Stream(body): Stream,
 ) -> Created<Upload> {
+    conditions::refuse_files()?;
     // What says of itself that it is too large is not begun.
     let told = axum::body::HttpBody::size_hint(&body).lower();
     if told > media::MAX_UPLOAD_BYTES {
@@ -351,6 +363,7 @@ async fn upload(
 }
 
 async fn delete_upload(State(engine): App, Path(UploadName { name }): Path<UploadName>) -> Result<StatusCode, Problem> {
+    conditions::refuse_files()?;
     let show = engine.control().state();
     let url = format!("uploads/{name}");
     let used = serde_json::to_string(&show.show.to_file()).is_ok_and(|text| text.contains(&url))

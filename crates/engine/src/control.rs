@@ -4,19 +4,22 @@ use crate::assets::{Assets, Held};
 use crate::capacity::Capacity;
 use crate::clock::unix_ms;
 use crate::engine::codec_of;
-use crate::state::State;
-use crate::writer::Order;
+use crate::state::{Logged, State};
+use crate::terms::{Keys, Known, Terms};
+use crate::writer::{Order, Request, lock};
 use arc_swap::ArcSwap;
 use output::Codec;
 use scene::{
-    Command, Destination, Event, FieldError, FrameRate, Layer, Limits, ProgramFormat, Rejection, Seconds, Show,
+    Command, Destination, Event, FieldError, FrameRate, Id, Layer, Limits, ProgramFormat, Rejection, Seconds, Show,
     ShowTime, Source, Track, Utterance,
 };
 use serde::Serialize;
 use std::collections::{BTreeSet, VecDeque};
+use std::path::PathBuf;
 use std::sync::mpsc::{SyncSender, TrySendError};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Instant;
+use store::Record;
 use tokio::sync::{Semaphore, broadcast, oneshot};
 
 /// Events that are remembered for those who reconnect.
@@ -33,7 +36,8 @@ pub struct Control(pub(crate) Arc<Inner>);
 pub(crate) struct Inner {
     pub(crate) state: Arc<ArcSwap<State>>,
     pub(crate) events: Events,
-    pub(crate) orders: SyncSender<Order>,
+    pub(crate) requests: SyncSender<Request>,
+    pub(crate) keys: Arc<Mutex<Keys>>,
     pub(crate) assets: Arc<Assets>,
     pub(crate) limits: Limits,
     pub(crate) rate: FrameRate,
@@ -62,8 +66,44 @@ pub struct Numbered {
     pub part: usize,
     /// How many there are.
     pub parts: usize,
+    /// Who gave the command; nobody where the service did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<Id>,
+    /// The key that its caller gave it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
     /// What happened.
     pub event: Event,
+}
+
+/// A command of the past.
+#[derive(Clone, Debug)]
+pub struct LogEntry {
+    /// Its number.
+    pub sequence: u64,
+    /// When it became durable, in milliseconds since 1970.
+    pub written_unix_ms: i64,
+    /// Who gave it; nobody where the service did.
+    pub by: Option<Id>,
+    /// The key that its caller gave it.
+    pub key: Option<String>,
+    /// What was asked for, without what is secret.
+    pub command: serde_json::Value,
+}
+
+impl LogEntry {
+    fn read(written: &store::Written) -> Self {
+        let store::Written { record: Record { sequence, body }, unix_ms } = written;
+        let logged = serde_json::from_slice::<Logged>(body).ok();
+        let (by, key, command) = logged.map_or((None, None, None), |l| (l.by, l.key, Some(l.command)));
+        Self {
+            sequence: *sequence,
+            written_unix_ms: *unix_ms,
+            by,
+            key: key.map(|key| key.name().to_owned()),
+            command: command.and_then(|command| command.to_public().ok()).unwrap_or_default(),
+        }
+    }
 }
 
 /// What a command did.
@@ -89,6 +129,12 @@ pub enum CommandError {
     /// The store does not take it.
     #[error("the command could not be made durable: {0}")]
     Store(String),
+    /// What it is for has another version than its caller knows.
+    #[error("it has been changed since: get it again and decide anew")]
+    Changed,
+    /// Its key was given to another command.
+    #[error("this key was given to another command: a key is for one command and its repetitions")]
+    KeyTaken,
     /// More commands wait than can be taken.
     #[error("too many commands are waiting; try again in a second")]
     Busy,
@@ -114,7 +160,41 @@ impl Control {
     ///
     /// # Errors
     /// It was not carried out, and nothing has changed.
-    pub async fn submit(&self, mut command: Command) -> Result<Answer, CommandError> {
+    pub async fn submit(&self, command: Command) -> Result<Answer, CommandError> {
+        self.submit_under(Terms::default(), command).await
+    }
+
+    /// The same under conditions.
+    ///
+    /// # Errors
+    /// It was not carried out, and nothing has changed.
+    pub async fn submit_under(&self, terms: Terms, command: Command) -> Result<Answer, CommandError> {
+        if let Some(answer) = self.done_before(&terms)? {
+            return Ok(answer);
+        }
+        match self.carry_out(terms.clone(), command).await {
+            // Its first giving may have been on its way all the while, and be what is in the way now.
+            Err(CommandError::Rejected(e)) => self.done_before(&terms)?.ok_or(CommandError::Rejected(e)),
+            answered => answered,
+        }
+    }
+
+    /// What the command with the key of these terms did, where there was one.
+    ///
+    /// # Errors
+    /// Another command had that key.
+    pub fn done_before(&self, terms: &Terms) -> Result<Option<Answer>, CommandError> {
+        let Some(key) = &terms.key else { return Ok(None) };
+        match lock(&self.0.keys).look_up(key) {
+            Known::New => Ok(None),
+            Known::Done(done) => {
+                Ok(Some(Answer { sequence: done.sequence, events: done.events.clone(), state: self.state() }))
+            }
+            Known::Taken => Err(CommandError::KeyTaken),
+        }
+    }
+
+    async fn carry_out(&self, terms: Terms, mut command: Command) -> Result<Answer, CommandError> {
         self.work_out_starts(&mut command).map_err(Rejection::from)?;
         // How long files are is for the service to find out, whatever a caller says.
         command.measure_tracks(&mut |_| None, fastrand::u32(..));
@@ -125,13 +205,59 @@ impl Control {
         // What a playlist begins with is known once its files are measured.
         self.measure_tracks(&mut command);
         let _first = self.prepare(&command).await?;
+        if terms.dry_run {
+            return self.rehearse(&terms, command);
+        }
         let (answer, answered) = oneshot::channel();
-        let order = Order { at: self.now(), command, answer };
-        self.0.orders.try_send(order).map_err(|e| match e {
+        self.ask(Request::Order(Box::new(Order { at: self.now(), command, terms, answer })))?;
+        answered.await.map_err(|_| CommandError::Ending)?
+    }
+
+    fn ask(&self, request: Request) -> Result<(), CommandError> {
+        self.0.requests.try_send(request).map_err(|e| match e {
             TrySendError::Full(_) => CommandError::Busy,
             TrySendError::Disconnected(_) => CommandError::Ending,
-        })?;
+        })
+    }
+
+    /// Takes a snapshot, so that the next start has nothing to replay.
+    pub(crate) async fn take_snapshot(&self) {
+        let (taken, done) = oneshot::channel();
+        if self.ask(Request::Snapshot { taken }).is_ok() {
+            let _ = done.await;
+        }
+    }
+
+    /// Writes all that the store holds into a new file, between two commands.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub async fn back_up(&self, file: PathBuf) -> Result<(), CommandError> {
+        let (answer, answered) = oneshot::channel();
+        self.ask(Request::BackUp { file, answer })?;
         answered.await.map_err(|_| CommandError::Ending)?
+    }
+
+    /// What was commanded: of the commands before number `before` (of all where it is `None`) the last `limit` (fewer
+    /// where they are large), the newest first, and whether there are older ones. Those that the store has forgotten are not among them.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub async fn log(&self, before: Option<u64>, limit: usize) -> Result<(Vec<LogEntry>, bool), CommandError> {
+        let (answer, answered) = oneshot::channel();
+        self.ask(Request::Read { before, limit, answer })?;
+        let page = answered.await.map_err(|_| CommandError::Ending)??;
+        Ok((page.commands.iter().map(LogEntry::read).collect(), page.more))
+    }
+
+    /// What a command would do, triggers left out.
+    fn rehearse(&self, terms: &Terms, command: Command) -> Result<Answer, CommandError> {
+        let State { sequence, show } = State::clone(&self.state());
+        if !terms.allow(&show) {
+            return Err(CommandError::Changed);
+        }
+        let (show, events) = show.rehearse(command, self.now(), &self.0.limits)?;
+        Ok(Answer { sequence, events, state: Arc::new(State { sequence, show }) })
     }
 
     /// Events from now on, and those after `last` where they are still remembered.
@@ -139,7 +265,7 @@ impl Control {
     /// `None` in the first place: too long ago, ask for the whole show.
     #[must_use]
     pub fn events_after(&self, last: u64) -> (Option<Vec<Arc<Numbered>>>, broadcast::Receiver<Arc<Numbered>>) {
-        let past = self.0.events.past.lock().unwrap_or_else(PoisonError::into_inner);
+        let past = lock(&self.0.events.past);
         // Subscribed under the lock that the writer takes to publish: nothing is missed or doubled.
         let live = self.0.events.live.subscribe();
         let newest = past.back().map_or_else(|| self.0.state.load().sequence, |e| e.sequence);

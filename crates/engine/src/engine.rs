@@ -1,9 +1,10 @@
 //! The engine as a whole: brought up from the store, and taken down in order.
 
 use crate::assets::Assets;
+use crate::backups::{Backup, Backups};
 use crate::capacity::Capacity;
 use crate::clock::unix_ms;
-use crate::control::{Control, Events, HISTORY, Inner, ShowClock};
+use crate::control::{CommandError, Control, Events, HISTORY, Inner, ShowClock};
 use crate::drawer::{Drawer, RendererChoice};
 use crate::feeds::Feeds;
 use crate::notices::Notices;
@@ -77,6 +78,8 @@ pub struct EngineSettings {
     pub limits: Limits,
     /// Where recordings go.
     pub recordings: PathBuf,
+    /// Where copies of the store go.
+    pub backups: PathBuf,
     /// What the service itself may use of memory before caches are given up, in MiB; zero: no limit.
     pub memory_limit_mib: u64,
     /// How many frames to make; without end where there is no number.
@@ -118,6 +121,7 @@ pub enum EngineError {
 /// The running engine.
 pub struct Engine {
     control: Control,
+    backups: Backups,
     loop_stats: Arc<LoopStats>,
     encoder_stats: Arc<EncoderStats>,
     video_kbps: Arc<AtomicU32>,
@@ -159,7 +163,8 @@ impl Engine {
     pub fn start(settings: &EngineSettings, resources: Resources) -> Result<Self, EngineError> {
         let Resources { mut store, assets, worker, uploads } = resources;
         let epoch_unix_ms = store.epoch_unix_ms(unix_ms())?;
-        let restored = State::restore(store.load()?).map_err(EngineError::State)?;
+        let (restored, keys) = State::restore(store.load()?).map_err(EngineError::State)?;
+        let keys = Arc::new(Mutex::new(keys));
         let size = (settings.width, settings.height);
         let drawer = Drawer::new(settings.renderer, size).map_err(EngineError::Renderer)?;
         let format = StreamFormat {
@@ -187,7 +192,7 @@ impl Engine {
         let capacity = Arc::new(Capacity::new(encoder_config(settings), worker, others.running()));
 
         let state = Arc::new(ArcSwap::from_pointee(restored));
-        let (orders, incoming) = sync_channel(WAITING);
+        let (requests, incoming) = sync_channel(WAITING);
         let events = Events {
             live: broadcast::channel(HISTORY).0,
             past: Arc::new(Mutex::new(VecDeque::with_capacity(HISTORY))),
@@ -201,7 +206,8 @@ impl Engine {
         let control = Control(Arc::new(Inner {
             state: state.clone(),
             events: events.clone(),
-            orders,
+            requests,
+            keys: keys.clone(),
             assets: assets.clone(),
             limits: settings.limits,
             rate: settings.rate,
@@ -248,6 +254,7 @@ impl Engine {
             limits: settings.limits,
             events,
             changed: Box::new(in_line),
+            keys,
             snapshot_at: 0,
             now: Box::new(move || clock.now()),
         };
@@ -301,6 +308,7 @@ impl Engine {
         runtime.spawn(listen(control.clone(), feeds.clone(), uploads.clone(), ending.clone()));
         Ok(Self {
             control,
+            backups: Backups::new(settings.backups.clone()),
             loop_stats,
             encoder_stats,
             video_kbps,
@@ -436,6 +444,20 @@ impl Engine {
         health
     }
 
+    /// Copies the store into its folder of backups.
+    ///
+    /// # Errors
+    /// It cannot be read or written.
+    pub async fn back_up(&self) -> Result<Backup, CommandError> {
+        self.backups.make(&self.control).await
+    }
+
+    /// The copies that there are, the oldest first.
+    #[must_use]
+    pub fn backups(&self) -> Vec<Backup> {
+        self.backups.list()
+    }
+
     /// Ends in order: the last frames are encoded and sent, ingests are told, files are completed.
     pub async fn shut_down(&self) {
         self.ending.store(true, Ordering::Relaxed);
@@ -446,6 +468,8 @@ impl Engine {
             }
         });
         let _ = done.await;
+        // A disk that hangs does not keep the service from ending.
+        let _ = tokio::time::timeout(Duration::from_secs(1), self.control.take_snapshot()).await;
         self.hub.close();
         self.destinations.finish(Duration::from_millis(1_800)).await;
     }

@@ -18,6 +18,7 @@
 #![forbid(unsafe_code)]
 
 mod assets;
+mod backups;
 mod capacity;
 mod clock;
 mod compose;
@@ -33,15 +34,17 @@ mod resolve;
 mod sound;
 mod state;
 mod streams;
+mod terms;
 mod ticker;
 mod watch;
 mod writer;
 
 pub use assets::{Assets, FontError, Held};
 pub use audio::{Level, Meters};
+pub use backups::Backup;
 pub use codec_wire::EncoderKind;
 pub use compose::draw_list;
-pub use control::{Answer, CommandError, Control, Numbered};
+pub use control::{Answer, CommandError, Control, LogEntry, Numbered};
 pub use drawer::RendererChoice;
 pub use engine::{Engine, EngineError, EngineSettings, Health, Resources};
 pub use feeds::{FeedError, FeedHandle, Feeds};
@@ -49,4 +52,5 @@ pub use notices::{Happening, Notice, Notices};
 pub use sound::Composer;
 pub use state::State;
 pub use streams::Streams;
+pub use terms::{Key, Subject, Terms, Versions, version_of};
 pub use ticker::{LoopStats, StageTimes};

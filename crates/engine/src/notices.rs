@@ -61,6 +61,15 @@ pub enum Happening {
     SlateOn,
     /// It can be drawn again.
     SlateOff,
+    /// The service died, and its supervisor has started it again.
+    ServiceRestarted {
+        /// How often so far.
+        times: u64,
+        /// How the one before ended: a signal, or an exit code.
+        reason: String,
+    },
+    /// The store was corrupt: it was set aside, and what came after the last snapshot is lost.
+    StoreWasCorrupt,
     /// Memory was over its limit, and caches were given up.
     MemoryOverLimit {
         /// What was used, in MiB.
@@ -90,6 +99,8 @@ impl Happening {
             Self::FramesLost { .. } => "framesLost",
             Self::SlateOn => "slateOn",
             Self::SlateOff => "slateOff",
+            Self::StoreWasCorrupt => "storeWasCorrupt",
+            Self::ServiceRestarted { .. } => "serviceRestarted",
             Self::MemoryOverLimit { .. } => "memoryOverLimit",
         }
     }
@@ -135,7 +146,8 @@ impl Notices {
         self.0.live.subscribe()
     }
 
-    pub(crate) fn tell(&self, what: Happening) {
+    /// Tells of something that has happened to the service.
+    pub fn tell(&self, what: Happening) {
         let mut past = self.past();
         *past.counts.entry(what.name()).or_default() += 1;
         let notice = Arc::new(Notice { unix_ms: unix_ms(), what });

@@ -1,11 +1,12 @@
 //! Encoders beside the one for H.264: each runs while a destination takes what it makes, and no longer.
 
+use crate::writer::lock;
 use codec_wire::{EncoderConfig, EncoderKind};
 use output::{Codec, Destinations, Encoder, WorkerBinary};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 /// How long an encoder may take to open before it is given frames all the same.
@@ -115,9 +116,4 @@ pub(crate) fn kind_of(codec: Codec) -> Option<EncoderKind> {
 pub(crate) fn config_of(config: &EncoderConfig, kind: EncoderKind) -> EncoderConfig {
     let threads = std::thread::available_parallelism().map_or(1, |n| n.get().min(4) as u32);
     EncoderConfig { kind, threads, ..config.clone() }
-}
-
-/// A lock whose holder panicked is still sound: critical sections leave their data whole.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,12 +1,14 @@
 //! The single writer: validate, persist, apply, answer, tell.
 
 use crate::control::{Answer, CommandError, Events, HISTORY, Numbered};
-use crate::state::{Logged, State};
+use crate::state::{Logged, Snapshot, State};
+use crate::terms::{Done, Key, Keys, Known, Terms};
 use arc_swap::ArcSwap;
-use scene::{Command, Event, Limits, ShowTime};
+use scene::{Command, Event, Id, Limits, ShowTime};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
-use std::sync::{Arc, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use store::{Record, Store};
 use tokio::sync::oneshot;
@@ -28,7 +30,23 @@ pub(crate) type Changed = Box<dyn Fn(&State, bool) + Send>;
 pub(crate) struct Order {
     pub(crate) at: ShowTime,
     pub(crate) command: Command,
-    pub(crate) answer: oneshot::Sender<Result<Answer, CommandError>>,
+    pub(crate) terms: Terms,
+    pub(crate) answer: Waiting,
+}
+
+/// What the writer is asked for: it alone has the store.
+pub(crate) enum Request {
+    /// To carry a command out.
+    Order(Box<Order>),
+    /// To take a snapshot, since the service ends.
+    Snapshot {
+        /// Is told when it is taken.
+        taken: oneshot::Sender<()>,
+    },
+    /// To write all that the store holds into a new file.
+    BackUp { file: PathBuf, answer: oneshot::Sender<Result<(), CommandError>> },
+    /// To read commands of the past: of those before that number the last ones, so many.
+    Read { before: Option<u64>, limit: usize, answer: oneshot::Sender<Result<store::Page, CommandError>> },
 }
 
 /// Runs in a thread of its own until nobody can send orders any more.
@@ -39,29 +57,86 @@ pub(crate) struct Writer {
     pub(crate) limits: Limits,
     pub(crate) events: Events,
     pub(crate) changed: Changed,
+    /// What callers have given their commands so that they are carried out once.
+    pub(crate) keys: Arc<Mutex<Keys>>,
     pub(crate) snapshot_at: u64,
     /// The show's time.
     pub(crate) now: Box<dyn Fn() -> ShowTime + Send>,
+}
+
+/// Whoever waits for the answer to a command.
+type Waiting = oneshot::Sender<Result<Answer, CommandError>>;
+
+/// Commands that become durable together.
+struct Batch {
+    /// The state after all of them.
+    last: Arc<State>,
+    accepted: Vec<Accepted>,
+    records: Vec<Record>,
+    /// Those whose command has been done before.
+    again: Vec<(Arc<Done>, Waiting)>,
 }
 
 /// A command that will be carried out once it is durable.
 struct Accepted {
     state: Arc<State>,
     events: Vec<Event>,
+    /// On whose behalf.
+    by: Option<Id>,
+    /// Where its caller has given it a key.
+    done: Option<Arc<Done>>,
     /// Nobody waits for what the show does by itself.
-    answer: Option<oneshot::Sender<Result<Answer, CommandError>>>,
+    answer: Option<Waiting>,
+}
+
+impl Batch {
+    fn accept(&mut self, state: State, events: Vec<Event>, record: Record, terms: Terms, answer: Option<Waiting>) {
+        let done = terms.key.map(|key| Arc::new(Done::new(key, state.sequence, events.clone())));
+        self.last = Arc::new(state);
+        self.records.push(record);
+        self.accepted.push(Accepted { state: self.last.clone(), events, by: terms.by, done, answer });
+    }
+
+    /// What is known of a key, here and from before.
+    fn look_up(&self, key: &Key, before: &Keys) -> Known {
+        let mut here = self.accepted.iter().filter_map(|accepted| accepted.done.as_ref());
+        match here.find(|done| done.key.has_the_name_of(key)) {
+            Some(done) if done.key == *key => Known::Done(done.clone()),
+            Some(_) => Known::Taken,
+            None => before.look_up(key),
+        }
+    }
 }
 
 impl Writer {
-    pub(crate) fn run(mut self, orders: Receiver<Order>) {
+    pub(crate) fn run(mut self, requests: Receiver<Request>) {
         loop {
-            let first = match orders.recv_timeout(self.until_due()) {
+            let first = match requests.recv_timeout(self.until_due()) {
                 Ok(first) => Some(first),
                 Err(RecvTimeoutError::Timeout) => None,
                 Err(RecvTimeoutError::Disconnected) => break,
             };
-            let batch: Vec<Order> = first.into_iter().chain(orders.try_iter().take(BATCH - 1)).collect();
+            let (mut batch, mut readers, mut backups, mut snapshots) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+            for request in first.into_iter().chain(requests.try_iter().take(BATCH - 1)) {
+                match request {
+                    Request::Order(order) => batch.push(*order),
+                    Request::Read { before, limit, answer } => readers.push((before, limit, answer)),
+                    Request::BackUp { file, answer } => backups.push((file, answer)),
+                    Request::Snapshot { taken } => snapshots.push(taken),
+                }
+            }
             self.carry_out(batch);
+            for taken in snapshots {
+                self.take_snapshot();
+                let _ = taken.send(());
+            }
+            for (file, answer) in backups {
+                let _ = answer.send(self.store.back_up(&file).map_err(|e| CommandError::Store(e.to_string())));
+            }
+            for (before, limit, answer) in readers {
+                // Whoever asked may have gone away.
+                let _ = answer.send(self.store.history(before, limit).map_err(|e| CommandError::Store(e.to_string())));
+            }
         }
         self.take_snapshot();
     }
@@ -76,51 +151,73 @@ impl Writer {
         Duration::from_secs_f64(ahead_s.clamp(0.0, LONGEST_WAIT.as_secs_f64()))
     }
 
-    fn carry_out(&mut self, batch: Vec<Order>) {
-        let mut last = self.state.load_full();
-        let (mut accepted, mut records) = (Vec::new(), Vec::new());
-        let mut take = |last: &mut Arc<State>, (state, events, record), answer| {
-            *last = Arc::new(state);
-            records.push(record);
-            accepted.push(Accepted { state: last.clone(), events, answer });
-        };
-        let orders = batch.into_iter().map(|Order { at, command, answer }| (at, Some((command, answer))));
+    fn carry_out(&mut self, orders: Vec<Order>) {
+        let mut batch =
+            Batch { last: self.state.load_full(), accepted: Vec::new(), records: Vec::new(), again: Vec::new() };
         // What falls due before a command is done before it, and has a number of its own.
-        for (at, order) in orders.chain(std::iter::once(((self.now)(), None))) {
-            if last.show.next_due().is_some_and(|due| due <= at)
-                && let Ok(settled) = self.try_on(&last, at, Command::Settle {})
-            {
-                take(&mut last, settled, None);
-            }
-            let Some((command, answer)) = order else { continue };
-            match self.try_on(&last, at, command) {
-                Ok(done) => take(&mut last, done, Some(answer)),
-                Err(e) => drop(answer.send(Err(e))),
-            }
+        for order in orders {
+            self.settle(order.at, &mut batch);
+            self.take(order, &mut batch);
         }
-        if accepted.is_empty() {
-            return;
-        }
-        let stored = self.store.append(&records);
-        self.store_ok.store(stored.is_ok(), Ordering::Relaxed);
-        if let Err(e) = stored {
-            tracing::error!("{e}");
-            for answer in accepted.into_iter().filter_map(|accepted| accepted.answer) {
-                let _ = answer.send(Err(CommandError::Store(e.to_string())));
+        self.settle((self.now)(), &mut batch);
+        let Batch { last, accepted, records, again } = batch;
+        if !accepted.is_empty() {
+            let stored = self.store.append(&records);
+            self.store_ok.store(stored.is_ok(), Ordering::Relaxed);
+            if let Err(e) = stored {
+                tracing::error!("{e}");
+                let waiting = accepted.into_iter().filter_map(|accepted| accepted.answer);
+                for answer in waiting.chain(again.into_iter().map(|(_, answer)| answer)) {
+                    let _ = answer.send(Err(CommandError::Store(e.to_string())));
+                }
+                return;
             }
-            return;
+            // Before anybody can see what was done: who gives it again while it is new finds it.
+            for done in accepted.iter().filter_map(|accepted| accepted.done.clone()) {
+                lock(&self.keys).remember(done);
+            }
+            self.publish(&accepted);
+            let by_itself = |event: &Event| matches!(event, Event::TriggerFired { .. });
+            let by_itself = accepted.iter().any(|accepted| accepted.events.iter().any(by_itself));
+            (self.changed)(&last, by_itself);
         }
-        self.publish(&accepted);
-        let by_itself = |event: &Event| matches!(event, Event::TriggerFired { .. });
-        let by_itself = accepted.iter().any(|accepted| accepted.events.iter().any(by_itself));
-        (self.changed)(&last, by_itself);
-        for Accepted { state, events, answer } in accepted {
+        for Accepted { state, events, answer, .. } in accepted {
             if let Some(answer) = answer {
                 let _ = answer.send(Ok(Answer { sequence: state.sequence, events, state }));
             }
         }
+        // What was done the first time is durable by now, be it of this batch.
+        for (done, answer) in again {
+            let answered = Answer { sequence: done.sequence, events: done.events.clone(), state: last.clone() };
+            let _ = answer.send(Ok(answered));
+        }
         if last.sequence >= self.snapshot_at + SNAPSHOT_EVERY {
             self.take_snapshot();
+        }
+    }
+
+    /// Does what has fallen due.
+    fn settle(&self, at: ShowTime, batch: &mut Batch) {
+        if batch.last.show.next_due().is_some_and(|due| due <= at)
+            && let Ok((state, events, record)) = self.try_on(&batch.last, at, Command::Settle {}, &Terms::default())
+        {
+            batch.accept(state, events, record, Terms::default(), None);
+        }
+    }
+
+    fn take(&self, Order { at, command, terms, answer }: Order, batch: &mut Batch) {
+        let known = terms.key.as_ref().map_or(Known::New, |key| batch.look_up(key, &lock(&self.keys)));
+        let done = match known {
+            Known::Done(done) => return batch.again.push((done, answer)),
+            Known::Taken => Err(CommandError::KeyTaken),
+            Known::New if !terms.allow(&batch.last.show) => Err(CommandError::Changed),
+            Known::New => self.try_on(&batch.last, at, command, &terms),
+        };
+        match done {
+            Ok((state, events, record)) => {
+                batch.accept(state, events, record, terms, Some(answer));
+            }
+            Err(e) => drop(answer.send(Err(e))),
         }
     }
 
@@ -130,24 +227,35 @@ impl Writer {
         last: &State,
         at: ShowTime,
         command: Command,
+        Terms { by, key, .. }: &Terms,
     ) -> Result<(State, Vec<Event>, Record), CommandError> {
         let mut next = last.clone();
         next.sequence += 1;
-        let events = next.show.apply(command.clone(), at, &self.limits)?;
-        let body = serde_json::to_vec(&Logged { at, command, limits: Some(self.limits) })
-            .map_err(|e| CommandError::Store(e.to_string()))?;
-        Ok((next.clone(), events, Record { sequence: next.sequence, body }))
+        let events = next.show.apply_by(by.as_ref(), command.clone(), at, &self.limits)?;
+        let logged = Logged { at, command, limits: Some(self.limits), by: by.clone(), key: key.clone() };
+        let body = serde_json::to_vec(&logged).map_err(|e| CommandError::Store(e.to_string()))?;
+        let sequence = next.sequence;
+        Ok((next, events, Record { sequence, body }))
     }
 
     fn publish(&self, accepted: &[Accepted]) {
-        let mut past = self.events.past.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut past = lock(&self.events.past);
         if let Some(last) = accepted.last() {
             self.state.store(last.state.clone());
         }
-        for Accepted { state, events, .. } in accepted {
+        for Accepted { state, events, by, done, .. } in accepted {
+            let key = done.as_ref().map(|done| done.key.name().to_owned());
             for (index, event) in events.iter().enumerate() {
                 let (part, parts) = (index + 1, events.len());
-                let numbered = Arc::new(Numbered { sequence: state.sequence, part, parts, event: event.clone() });
+                let numbered = Numbered {
+                    sequence: state.sequence,
+                    part,
+                    parts,
+                    by: by.clone(),
+                    key: key.clone(),
+                    event: event.clone(),
+                };
+                let numbered = Arc::new(numbered);
                 past.push_back(numbered.clone());
                 if past.len() > HISTORY {
                     past.pop_front();
@@ -163,7 +271,8 @@ impl Writer {
         if state.sequence == self.snapshot_at {
             return;
         }
-        let result = match serde_json::to_vec(&state.show) {
+        let done = lock(&self.keys).iter().cloned().collect();
+        let result = match serde_json::to_vec(&Snapshot { show: state.show.clone(), done }) {
             Ok(body) => self.store.snapshot(&Record { sequence: state.sequence, body }).map_err(|e| e.to_string()),
             Err(e) => Err(e.to_string()),
         };
@@ -174,19 +283,25 @@ impl Writer {
     }
 }
 
+/// A lock whose holder panicked is still sound: critical sections leave their data whole.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::terms::{Subject, Versions};
     use std::collections::VecDeque;
-    use std::sync::Mutex;
+    use std::path::Path;
     use store::{StoreError, Stored};
     use tokio::sync::broadcast;
 
-    /// A store that can be told to fail, and says what it was given.
+    /// A store that can be told to fail, and keeps what it is given, to be looked at.
     #[derive(Clone, Default)]
     struct Fickle {
         broken: Arc<AtomicBool>,
-        batches: Arc<Mutex<Vec<Vec<u64>>>>,
+        batches: Arc<Mutex<Vec<Vec<Record>>>>,
     }
 
     impl Store for Fickle {
@@ -197,14 +312,28 @@ mod tests {
             if self.broken.load(Ordering::Relaxed) {
                 return Err(StoreError::InUse("elsewhere".into()));
             }
-            self.batches.lock().unwrap().push(batch.iter().map(|r| r.sequence).collect());
+            self.batches.lock().unwrap().push(batch.to_vec());
             Ok(())
         }
         fn snapshot(&mut self, _: &Record) -> Result<(), StoreError> {
             Ok(())
         }
+        fn back_up(&mut self, _: &Path) -> Result<(), StoreError> {
+            Ok(())
+        }
+        fn history(&mut self, _: Option<u64>, _: usize) -> Result<store::Page, StoreError> {
+            Ok(store::Page::default())
+        }
         fn epoch_unix_ms(&mut self, now: i64) -> Result<i64, StoreError> {
             Ok(now)
+        }
+    }
+
+    impl Fickle {
+        /// The numbers that it was given, batch by batch.
+        fn numbers(&self) -> Vec<Vec<u64>> {
+            let batches = self.batches.lock().unwrap();
+            batches.iter().map(|batch| batch.iter().map(|record| record.sequence).collect()).collect()
         }
     }
 
@@ -216,6 +345,7 @@ mod tests {
             limits: Limits::default(),
             events: Events { live: broadcast::channel(16).0, past: Arc::new(Mutex::new(VecDeque::new())) },
             changed: Box::new(|_, _| ()),
+            keys: Arc::default(),
             snapshot_at: 0,
             now: Box::new(|| ShowTime::ZERO),
         }
@@ -227,7 +357,8 @@ mod tests {
         let layer = serde_json::json!({"id": id, "type": "overlay", "content": {"type": "text", "content": "x"}});
         let layer = serde_json::from_value(layer).unwrap();
         let (answer, answered) = oneshot::channel();
-        (Order { at: ShowTime::ZERO, command: Command::CreateLayer { layer }, answer }, answered)
+        let command = Command::CreateLayer { layer };
+        (Order { at: ShowTime::ZERO, command, terms: Terms::default(), answer }, answered)
     }
 
     #[test]
@@ -237,7 +368,7 @@ mod tests {
         let (orders, mut answers): (Vec<_>, Vec<_>) = ["a", "b", "a", "c"].into_iter().map(order).unzip();
         let mut events = writer.events.live.subscribe();
         writer.carry_out(orders);
-        assert_eq!(*store.batches.lock().unwrap(), [[1, 2, 3]]);
+        assert_eq!(store.numbers(), [[1, 2, 3]]);
         let mut ok = answers.iter_mut().map(|a| a.try_recv().unwrap().map(|answer| answer.sequence).ok());
         assert_eq!(
             [ok.next(), ok.next(), ok.next(), ok.next()],
@@ -246,6 +377,94 @@ mod tests {
         let heard: Vec<u64> = std::iter::from_fn(|| events.try_recv().ok()).map(|e| e.sequence).collect();
         assert_eq!(heard, [1, 2, 3]);
         assert_eq!(writer.state.load().show.layers().len(), 3);
+    }
+
+    fn under(id: &str, terms: Terms) -> (Order, Answered) {
+        let (order, answered) = order(id);
+        (Order { terms, ..order }, answered)
+    }
+
+    fn keyed(id: &str, name: &str) -> (Order, Answered) {
+        let key = Key::new(name.to_owned(), None, &order(id).0.command);
+        under(id, Terms { key: Some(key), ..Terms::default() })
+    }
+
+    #[test]
+    fn a_command_with_a_key_is_carried_out_once_and_answered_the_same_each_time() {
+        let store = Fickle::default();
+        let mut writer = writer(&store);
+        let (first, mut one) = keyed("a", "k");
+        let (second, mut two) = keyed("a", "k");
+        let (other, mut three) = keyed("b", "k");
+        writer.carry_out(vec![first, second, other]);
+        assert_eq!(store.numbers(), [[1]]);
+        let (one, two) = (one.try_recv().unwrap().unwrap(), two.try_recv().unwrap().unwrap());
+        assert_eq!((one.sequence, &one.events), (two.sequence, &two.events), "in one batch");
+        assert!(matches!(three.try_recv().unwrap(), Err(CommandError::KeyTaken)));
+        let (again, mut answered) = keyed("a", "k");
+        writer.carry_out(vec![again]);
+        assert_eq!(answered.try_recv().unwrap().unwrap().events, one.events, "later");
+        assert_eq!(writer.state.load().sequence, 1);
+
+        // What was not made durable was not done.
+        store.broken.store(true, Ordering::Relaxed);
+        let (lost, _) = keyed("c", "l");
+        writer.carry_out(vec![lost]);
+        store.broken.store(false, Ordering::Relaxed);
+        let (kept, mut answered) = keyed("c", "l");
+        writer.carry_out(vec![kept]);
+        assert_eq!(answered.try_recv().unwrap().unwrap().sequence, 2);
+    }
+
+    #[test]
+    fn keys_are_known_after_a_restart_with_or_without_a_snapshot() {
+        let store = Fickle::default();
+        let mut writer = writer(&store);
+        let (first, mut answered) = keyed("a", "k");
+        writer.carry_out(vec![first]);
+        let events = answered.try_recv().unwrap().unwrap().events;
+        let stored = |snapshot| Stored { snapshot, commands: store.batches.lock().unwrap().concat() };
+        let (state, keys) = State::restore(stored(None)).unwrap();
+        assert_eq!((&state, &keys), (&**writer.state.load(), &*lock(&writer.keys)));
+        let body = serde_json::to_vec(&Snapshot { show: state.show.clone(), done: keys.iter().cloned().collect() });
+        let snapshot = Record { sequence: 1, body: body.unwrap() };
+        let (state, keys) = State::restore(Stored { snapshot: Some(snapshot), commands: Vec::new() }).unwrap();
+        assert_eq!((&state, &keys), (&**writer.state.load(), &*lock(&writer.keys)));
+        writer.keys = Arc::new(Mutex::new(keys));
+        let (again, mut answered) = keyed("a", "k");
+        writer.carry_out(vec![again]);
+        assert_eq!(answered.try_recv().unwrap().unwrap().events, events);
+        // A snapshot of an older service is a show.
+        let old = Record { sequence: 1, body: serde_json::to_vec(&state.show).unwrap() };
+        assert_eq!(State::restore(Stored { snapshot: Some(old), commands: Vec::new() }).unwrap().0, state);
+    }
+
+    #[test]
+    fn of_two_who_know_the_same_version_one_changes_it() {
+        let mut writer = writer(&Fickle::default());
+        writer.carry_out(vec![order("a").0]);
+        let layer = Subject::Layer("a".parse().unwrap());
+        let version = layer.version(&writer.state.load().show).unwrap();
+        let change = |opacity: f64, versions: Versions| {
+            let patch = serde_json::json!({"opacity": opacity}).as_object().unwrap().clone();
+            let (answer, answered) = oneshot::channel();
+            let command = Command::UpdateLayer { id: "a".parse().unwrap(), patch };
+            let terms = Terms { only_if: Some((layer.clone(), versions)), ..Terms::default() };
+            (Order { at: ShowTime::ZERO, command, terms, answer }, answered)
+        };
+        let known = || Versions::OneOf(vec!["0".into(), version.clone()]);
+        let ((first, mut one), (second, mut two)) = (change(0.5, known()), change(0.7, known()));
+        writer.carry_out(vec![first, second]);
+        assert!(one.try_recv().unwrap().is_ok());
+        assert!(matches!(two.try_recv().unwrap(), Err(CommandError::Changed)));
+        let (any, mut answered) = change(1.0, Versions::Any);
+        writer.carry_out(vec![any]);
+        let state = answered.try_recv().unwrap().unwrap().state;
+        assert_eq!(layer.version(&state.show), Some(version), "as it was at first");
+        let gone = Terms { only_if: Some((Subject::Layer("b".parse().unwrap()), Versions::Any)), ..Terms::default() };
+        let (none, mut answered) = under("c", gone);
+        writer.carry_out(vec![none]);
+        assert!(matches!(answered.try_recv().unwrap(), Err(CommandError::Changed)));
     }
 
     #[test]

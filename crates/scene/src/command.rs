@@ -7,7 +7,7 @@ use crate::id::Id;
 use crate::layer::LayerSpec;
 use crate::scenes::{Scene, Transition};
 use crate::schedule::{Ending, Queue, StartAt};
-use crate::show::ShowFile;
+use crate::show::{Rank, ShowFile, TransformBy};
 use crate::speech::SpeechSpec;
 use crate::track::TrackSpec;
 use crate::trigger::Trigger;
@@ -45,6 +45,42 @@ pub enum Command {
     ReorderLayers {
         /// Every layer once, bottom first.
         order: Vec<Id>,
+    },
+    /// Changes a layer's transform by so much.
+    TransformLayer {
+        /// Which layer.
+        id: Id,
+        /// How much.
+        by: TransformBy,
+    },
+    /// Puts a layer elsewhere in the order.
+    MoveLayer {
+        /// Which layer.
+        id: Id,
+        /// Where.
+        to: Rank,
+    },
+    /// Puts a copy of a layer directly above it; with a group, of all that is in it.
+    DuplicateLayer {
+        /// Which layer.
+        id: Id,
+        /// The name of the copy; made from the layer's where left out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        new_id: Option<Id>,
+    },
+    /// Puts layers of one group, or of none, into a group of their own, where the topmost was.
+    GroupLayers {
+        /// Which layers.
+        #[schemars(length(min = 1))]
+        layers: Vec<Id>,
+        /// The group's name.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        id: Option<Id>,
+    },
+    /// Takes a group apart; what is in it stays where it is seen.
+    UngroupLayer {
+        /// Which group.
+        id: Id,
     },
     /// Removes a layer; with a group, all that is in it.
     DeleteLayer {
@@ -230,6 +266,19 @@ pub enum Command {
         /// Members to replace; `null` removes one.
         patch: Map<String, Value>,
     },
+    /// Puts back what the last edit has changed: layers, tracks, timelines, scenes, triggers, data, the desk and the
+    /// slate. What somebody has changed since is not touched: it is refused then.
+    Undo {
+        /// The last edit by this client; anybody's where left out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<Id>,
+    },
+    /// Does again what was undone last.
+    Redo {
+        /// What this client did; anybody's where left out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<Id>,
+    },
     /// Several commands, all or none, on one frame.
     Batch {
         /// In this order.
@@ -308,11 +357,31 @@ impl Command {
         }
     }
 
+    /// As anybody may see it: without keys, and without queries of URLs that are published to.
+    ///
+    /// # Errors
+    /// Never, as far as is known: it could be written to the log.
+    pub fn to_public(mut self) -> serde_json::Result<Value> {
+        self.hide_secrets();
+        serde_json::to_value(self)
+    }
+
+    fn hide_secrets(&mut self) {
+        match self {
+            Self::CreateDestination { destination } => destination.hide_secrets(),
+            Self::LoadShow { show } => show.destinations.iter_mut().for_each(DestinationSpec::hide_secrets),
+            Self::SetTrigger { trigger } => trigger.run.iter_mut().for_each(Self::hide_secrets),
+            Self::Batch { commands } => commands.iter_mut().for_each(Self::hide_secrets),
+            _ => {}
+        }
+    }
+
     /// Whether a stream key may be in it.
     pub(crate) fn holds_a_secret(&self) -> bool {
         match self {
             Self::CreateDestination { .. } => true,
             Self::Batch { commands } => commands.iter().any(Self::holds_a_secret),
+            Self::SetTrigger { trigger } => trigger.run.iter().any(Self::holds_a_secret),
             _ => false,
         }
     }
@@ -337,7 +406,7 @@ impl Command {
     /// Whether it takes the place of the whole show, by itself or in a batch.
     pub(crate) fn is_about_everything(&self) -> bool {
         match self {
-            Self::LoadShow { .. } => true,
+            Self::LoadShow { .. } | Self::Undo { .. } | Self::Redo { .. } => true,
             Self::Batch { commands } => commands.iter().any(Self::is_about_everything),
             _ => false,
         }
@@ -370,6 +439,18 @@ pub enum Rejection {
         kind: &'static str,
         /// The name that was given.
         id: Id,
+    },
+    /// It is locked.
+    #[error("layer \"{id}\" is locked: unlock it first (PATCH {{\"locked\": false}})")]
+    Locked {
+        /// Its name.
+        id: Id,
+    },
+    /// Others have changed what it is about.
+    #[error("{reason}")]
+    Conflict {
+        /// What is in the way.
+        reason: String,
     },
     /// The name is taken.
     #[error("there is a {kind} \"{id}\" already: leave the id out or choose another")]

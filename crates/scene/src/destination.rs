@@ -98,6 +98,13 @@ impl DestinationSpec {
         self.service.or_else(host)
     }
 
+    /// Takes out what is secret, and what might be.
+    pub(crate) fn hide_secrets(&mut self) {
+        let known = Destination::new(self.clone(), Id::numbered("destination", 0));
+        self.url = known.map_or_else(|_| "***".to_owned(), |destination| destination.view().url);
+        self.stream_key = None;
+    }
+
     /// What the video is written in.
     fn video_codec(&self) -> VideoCodec {
         let webm = self.url.starts_with("file:") && self.url.ends_with(".webm");

@@ -11,12 +11,12 @@ use crate::speech::{SpeechEnd, Utterance};
 use crate::track::Track;
 use crate::trigger::Trigger;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::sync::Arc;
 
 /// A change that has happened. Carries nothing secret.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Event {
     /// A layer is new.
@@ -34,13 +34,16 @@ pub enum Event {
         /// Its name.
         id: Id,
         /// Of a group: the layers that were in it, which are gone as well.
-        #[serde(skip_serializing_if = "Vec::is_empty")]
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
         inner: Vec<Id>,
     },
     /// The layers are in another order.
     LayersReordered {
         /// Bottom first.
         order: Vec<Id>,
+        /// The `zIndex` of each; 0, 1, 2 … where left out.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        z_indexes: Vec<i32>,
     },
     /// A track is new.
     TrackCreated {

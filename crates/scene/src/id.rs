@@ -5,6 +5,9 @@ use serde::{Deserialize, Deserializer, Serialize, de};
 use std::borrow::Cow;
 use std::sync::Arc;
 
+/// The longest, in bytes.
+const LONGEST: usize = 64;
+
 /// The name of a layer, track or destination: 1 to 64 of `A-Z a-z 0-9 _ . -`. Cheap to clone.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
@@ -17,10 +20,13 @@ impl Id {
         &self.0
     }
 
-    /// `prefix-n`; for names the show makes itself.
+    /// `prefix-n`, the prefix cut where that would be too long; for names the show makes itself.
     #[must_use]
     pub(crate) fn numbered(prefix: &str, n: u64) -> Self {
-        Self(format!("{prefix}-{n}").into())
+        let number = format!("-{n}");
+        // An id is ASCII: any byte is the beginning of a character.
+        let prefix = prefix.get(..LONGEST - number.len()).unwrap_or(prefix);
+        Self(format!("{prefix}{number}").into())
     }
 }
 
@@ -34,7 +40,7 @@ impl std::str::FromStr for Id {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
         let legal = |c: u8| c.is_ascii_alphanumeric() || b"_.-".contains(&c);
-        if (1..=64).contains(&text.len()) && text.bytes().all(legal) {
+        if (1..=LONGEST).contains(&text.len()) && text.bytes().all(legal) {
             Ok(Self(text.into()))
         } else {
             Err("an id is 1 to 64 of the characters A-Z a-z 0-9 _ . -".into())

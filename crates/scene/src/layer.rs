@@ -34,6 +34,10 @@ pub struct LayerSpec {
     /// Whether it is drawn.
     #[serde(default = "yes")]
     pub visible: bool,
+    /// Whether it is kept as it is: a locked layer is not changed, moved or removed until it is unlocked. It may still
+    /// be hidden and shown; motion and scenes move it.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub locked: bool,
     /// How much of it is seen.
     #[serde(default)]
     pub opacity: Opacity,
@@ -338,6 +342,14 @@ impl Layer {
         match &self.fill {
             LayerFill::Source(source) => Some(source),
             LayerFill::Group(_) => None,
+        }
+    }
+
+    /// How its layers blend; only a group has it.
+    pub(crate) fn group(&self) -> Option<GroupContent> {
+        match &self.fill {
+            LayerFill::Source(_) => None,
+            LayerFill::Group(content) => Some(*content),
         }
     }
 

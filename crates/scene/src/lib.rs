@@ -75,7 +75,7 @@ pub use playlist::{CrossFade, Playlist, PlaylistItem};
 pub use scenes::{Placement, Scene, Side as SceneSide, Transition, TransitionKind};
 pub use schedule::{Beat, Cue, Ending, Queue, QueueMode, StartAt, Tempo};
 pub use service::{ProgramFormat, Service, ServiceLimits};
-pub use show::{Canvas, Limits, Show, ShowFile};
+pub use show::{Canvas, Limits, Rank, Show, ShowFile, StepView, TransformBy};
 pub use slate::Slate;
 pub use sound::{Sound, SoundItem, SoundSource};
 pub use source::{ImageSource, ShapeSource, Source, SourceKind, TextSource};

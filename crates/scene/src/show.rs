@@ -29,13 +29,18 @@ use serde_json::{Map, Value};
 use std::collections::HashSet;
 use std::sync::{Arc, OnceLock};
 
+mod arrange;
 mod due;
+mod history;
 mod motion;
 mod rules;
 mod speech;
 mod starts;
 mod switch;
 
+pub use arrange::{Rank, TransformBy};
+use history::History;
+pub use history::StepView;
 use rules::Turn;
 
 /// How deep groups may be nested.
@@ -188,6 +193,8 @@ pub struct Show {
     plays: u64,
     #[serde(skip)]
     plan: Derived<Plan>,
+    #[serde(default)]
+    history: Arc<History>,
 }
 
 /// What is worked out from the rest of a show when it is first asked for, and forgotten when that changes.
@@ -423,9 +430,25 @@ impl Show {
     /// # Errors
     /// Why it cannot be done; the show is then as it was.
     pub fn apply(&mut self, command: Command, now: ShowTime, limits: &Limits) -> Result<Vec<Event>, Rejection> {
-        let turn = Turn { events: Vec::new(), limits, depth: 0, runs: 0, quiet: false };
+        self.apply_by(None, command, now, limits)
+    }
+
+    /// The same on behalf of a caller, who can have it undone where it is an edit.
+    ///
+    /// # Errors
+    /// As [`Show::apply`].
+    pub fn apply_by(
+        &mut self,
+        by: Option<&Id>,
+        command: Command,
+        now: ShowTime,
+        limits: &Limits,
+    ) -> Result<Vec<Event>, Rejection> {
+        let turn = Turn { events: Vec::new(), limits, by, depth: 0, runs: 0, quiet: false };
         let (next, events) = self.after(command, now, turn)?;
         *self = next;
+        #[cfg(test)]
+        history_tests::read_back(&events);
         Ok(events)
     }
 
@@ -434,7 +457,7 @@ impl Show {
     /// # Errors
     /// As [`Show::apply`].
     pub fn rehearse(&self, command: Command, now: ShowTime, limits: &Limits) -> Result<(Self, Vec<Event>), Rejection> {
-        self.after(command, now, Turn { events: Vec::new(), limits, depth: 0, runs: 0, quiet: true })
+        self.after(command, now, Turn { events: Vec::new(), limits, by: None, depth: 0, runs: 0, quiet: true })
     }
 
     fn after(&self, command: Command, now: ShowTime, mut turn: Turn<'_>) -> Result<(Self, Vec<Event>), Rejection> {
@@ -442,7 +465,11 @@ impl Show {
         // The clocks of two callers may differ by a hair: time does not run backwards here.
         let now = now.max(ShowTime::from_ticks(next.settled));
         next.settle(now, &mut turn);
+        let before = turn.by.filter(|_| command.is_an_edit()).map(|by| (by, next.clone()));
         next.carry_out(command, now, &mut turn)?;
+        if let Some((by, before)) = before {
+            next.note_step(&before, by, now);
+        }
         next.settle(now, &mut turn);
         Ok((next, turn.events))
     }
@@ -450,12 +477,14 @@ impl Show {
     /// Does a command and what triggers make of it. May leave half of it done where it fails.
     fn carry_out(&mut self, command: Command, now: ShowTime, turn: &mut Turn<'_>) -> Result<(), Rejection> {
         let told = turn.events.len();
-        // The commands of a batch have set off what they set off.
-        let batch = matches!(command, Command::Batch { .. });
+        // The commands of a batch have set off what they set off. What triggers made of an edit is undone with it, and
+        // done again with it.
+        let quiet = matches!(command, Command::Batch { .. } | Command::Undo { .. } | Command::Redo { .. });
         self.do_one(command, now, turn)?;
+        self.find_again(&turn.events[told..]);
         self.plan = Derived::default();
         self.begin_tracks(now);
-        if !batch {
+        if !quiet {
             self.set_off(told, now, turn);
         }
         Ok(())
@@ -479,9 +508,20 @@ impl Show {
                 self.update_layer(&id, &patch)?
             }
             Command::ReorderLayers { order } => self.reorder(order)?,
+            Command::TransformLayer { id, by } => self.transform_layer(&id, &by)?,
+            Command::MoveLayer { id, to } => return self.move_layer(&id, &to, &mut turn.events),
+            Command::DuplicateLayer { id, new_id } => {
+                return self.duplicate_layer(&id, new_id.as_ref(), turn.limits, &mut turn.events);
+            }
+            Command::GroupLayers { layers, id } => {
+                return self.group_layers(&layers, id.as_ref(), turn.limits, &mut turn.events);
+            }
+            Command::UngroupLayer { id } => return self.ungroup_layer(&id, &mut turn.events),
             Command::DeleteLayer { id } => {
-                position(&self.layers, "layer", &id, |l| l.id())?;
                 let mut inner = self.family(&id);
+                for member in &inner {
+                    self.unlocked(position(&self.layers, "layer", member, |l| l.id())?)?;
+                }
                 self.layers.retain(|l| !inner.contains(l.id()));
                 self.leave_scenes(&inner);
                 inner.retain(|other| *other != id);
@@ -567,6 +607,8 @@ impl Show {
             Command::SetScene { scene } => self.set_scene(scene)?,
             Command::DeleteScene { id } => self.delete_scene(id)?,
             Command::SwitchScene { id, transition } => return self.switch(id, transition, now, turn),
+            Command::Undo { by } => return self.undo(by.as_ref(), now, turn),
+            Command::Redo { by } => return self.redo(by.as_ref(), now, turn),
             Command::Batch { commands } => return self.batch(commands, now, turn),
             Command::Settle {} => return Ok(()),
             motion => return self.move_things(motion, now, turn),
@@ -582,8 +624,13 @@ impl Show {
             return Err(FieldError::new("commands", message).into());
         }
         for (index, command) in commands.into_iter().enumerate() {
-            if matches!(command, Command::Batch { .. }) {
-                return Err(FieldError::new(format!("commands[{index}]"), "a batch in a batch").into());
+            let refused = match &command {
+                Command::Batch { .. } => Some("a batch in a batch"),
+                Command::Undo { .. } | Command::Redo { .. } => Some("undo and redo go alone"),
+                _ => None,
+            };
+            if let Some(refused) = refused {
+                return Err(FieldError::new(format!("commands[{index}]"), refused).into());
             }
             self.carry_out(command, now, turn).map_err(|e| in_list("commands", index, e))?;
         }
@@ -596,6 +643,12 @@ impl Show {
         patch: &serde_json::Map<String, serde_json::Value>,
     ) -> Result<Event, Rejection> {
         let at = position(&self.layers, "layer", id, |l| l.id())?;
+        // Locked things are hidden and shown, and unlocked.
+        let unlocks = patch.get("locked").is_some_and(|locked| locked == &Value::Bool(false) || locked.is_null());
+        let harmless = unlocks || patch.keys().all(|member| member == "visible");
+        if !harmless {
+            self.unlocked(at)?;
+        }
         let layer = Arc::new(self.layers[at].patched(patch)?);
         self.check_place(&layer)?;
         if layer.z_index() == self.layers[at].z_index() {
@@ -622,8 +675,16 @@ impl Show {
             let message = format!("\"{}\" is left out: name every layer once, bottom first", left_out.id());
             return Err(FieldError::new("order", message).into());
         }
+        // Others may be put anywhere: that is how things that are not locked pass those that are.
+        let locked = |layers: &[Arc<Layer>]| -> Vec<Id> {
+            layers.iter().filter(|layer| layer.spec().locked).map(|layer| layer.id().clone()).collect()
+        };
+        let (before, after) = (locked(&self.layers), locked(&layers));
+        if let Some((_, id)) = before.iter().zip(after).find(|(before, after)| *before != after) {
+            return Err(Rejection::Locked { id });
+        }
         self.layers = layers;
-        Ok(Event::LayersReordered { order })
+        Ok(Event::LayersReordered { order, z_indexes: Vec::new() })
     }
 
     /// This show with the content of a file; what cannot be is refused with its field.
@@ -643,6 +704,7 @@ impl Show {
             settled: self.settled,
             plays: self.plays,
             spoken: self.spoken,
+            history: self.history.clone(),
             ..Self::default()
         };
         for (i, spec) in file.layers.into_iter().enumerate() {
@@ -707,9 +769,13 @@ impl Show {
 
     /// Puts a layer above all of an equal or lower index.
     fn place(&mut self, layer: Arc<Layer>) {
-        let at = self.layers.partition_point(|other| other.z_index() <= layer.z_index());
-        self.layers.insert(at, layer);
+        place(&mut self.layers, layer);
     }
+}
+
+fn place(layers: &mut Vec<Arc<Layer>>, layer: Arc<Layer>) {
+    let at = layers.partition_point(|other| other.z_index() <= layer.z_index());
+    layers.insert(at, layer);
 }
 
 fn room(len: usize, max: usize, kind: &'static str, hint: &'static str) -> Result<(), Rejection> {
@@ -748,11 +814,15 @@ fn in_list(list: &str, index: usize, rejection: Rejection) -> Rejection {
     match rejection {
         Rejection::Invalid(e) => e.under(&place).into(),
         Rejection::Taken { .. } => FieldError::new(format!("{place}.id"), rejection.to_string()).into(),
-        Rejection::Unknown { .. } => FieldError::new(place, rejection.to_string()).into(),
+        Rejection::Unknown { .. } | Rejection::Locked { .. } => FieldError::new(place, rejection.to_string()).into(),
         other => FieldError::new(list, other.to_string()).into(),
     }
 }
 
+#[cfg(test)]
+mod arrange_tests;
+#[cfg(test)]
+mod history_tests;
 #[cfg(test)]
 mod motion_tests;
 #[cfg(test)]

@@ -235,7 +235,16 @@ impl Occasion {
                 self.event == O::DataChanged && self.id.as_ref().is_none_or(key)
             }
             Command::CreateLayer { layer } => is(O::LayerCreated, layer.id.as_ref()),
-            Command::UpdateLayer { id, .. } | Command::SetVisibility { id, .. } => is(O::LayerUpdated, Some(id)),
+            Command::UpdateLayer { id, .. }
+            | Command::SetVisibility { id, .. }
+            | Command::TransformLayer { id, .. }
+            | Command::MoveLayer { id, .. } => is(O::LayerUpdated, Some(id)),
+            Command::DuplicateLayer { .. } => is(O::LayerCreated, None),
+            Command::GroupLayers { layers, id } => {
+                is(O::LayerCreated, id.as_ref()) || layers.iter().any(|id| is(O::LayerUpdated, Some(id)))
+            }
+            // What is in it is not known here.
+            Command::UngroupLayer { id } => is(O::LayerDeleted, Some(id)) || is(O::LayerUpdated, None),
             Command::DeleteLayer { id } => is(O::LayerDeleted, Some(id)),
             Command::SkipTrack { id, .. } => is(O::TrackAdvanced, Some(id)),
             // It may begin at once, and end another.
@@ -295,7 +304,7 @@ pub(crate) fn check<'a>(id: &'a Id, trigger: &Trigger, others: &'a [Rule]) -> Re
         return Err(FieldError::new("run", "a time of day is no start for a trigger: it runs when it is set off"));
     }
     if trigger.run.iter().any(Command::is_about_everything) {
-        return Err(FieldError::new("run", "loadShow is no command for a trigger"));
+        return Err(FieldError::new("run", "loadShow, undo and redo are no commands for a trigger"));
     }
     let others: Vec<(&Id, &Trigger)> =
         others.iter().filter(|rule| rule.id != *id).map(|rule| (&rule.id, &*rule.spec)).collect();

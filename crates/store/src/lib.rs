@@ -7,6 +7,8 @@
 
 mod sqlite;
 
+use std::path::Path;
+
 pub use sqlite::SqliteStore;
 
 /// A command with its number.
@@ -16,6 +18,24 @@ pub struct Record {
     pub sequence: u64,
     /// The command as its owner wrote it.
     pub body: Vec<u8>,
+}
+
+/// A command with the time at which it became durable.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// The command.
+    pub record: Record,
+    /// Milliseconds since 1970.
+    pub unix_ms: i64,
+}
+
+/// Some commands of the past.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Page {
+    /// The newest first.
+    pub commands: Vec<Written>,
+    /// Whether there are older ones.
+    pub more: bool,
 }
 
 /// What a store holds.
@@ -47,6 +67,19 @@ pub trait Store: Send {
     /// The former snapshot is still there.
     fn snapshot(&mut self, snapshot: &Record) -> Result<(), StoreError>;
 
+    /// Of the commands with a number below `before` (of all where it is `None`) the last `limit`, or fewer where
+    /// they are large. Those that were forgotten are not among them.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    fn history(&mut self, before: Option<u64>, limit: usize) -> Result<Page, StoreError>;
+
+    /// Writes all that it holds into a new file, in the form of the embedded store.
+    ///
+    /// # Errors
+    /// The file cannot be written, or the store not be read.
+    fn back_up(&mut self, file: &Path) -> Result<(), StoreError>;
+
     /// When the show's time began, in milliseconds since 1970; `now` where it begins now.
     ///
     /// # Errors
@@ -65,6 +98,20 @@ pub enum StoreError {
         /// Why not.
         source: std::io::Error,
     },
+    /// A file cannot be written or read.
+    #[error("{path}: {source}")]
+    File {
+        /// Which.
+        path: String,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// It is no backup.
+    #[error("{0} is no backup of a store")]
+    NoBackup(String),
+    /// There is a show where one is to be put.
+    #[error("the store in {0} holds a show already: move it away first, or set another DATA_DIR")]
+    Occupied(String),
     /// Another process has it.
     #[error("the store {0} is in use by another process; stop that one or set another DATA_DIR")]
     InUse(String),

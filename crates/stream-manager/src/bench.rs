@@ -4,7 +4,7 @@ use crate::cli::BenchArgs;
 use crate::config::Config;
 use crate::setup::{Failure, assets, engine_settings, folder_of, patient_assets, read_show, runtime, settle};
 use crate::{s1, usage};
-use engine::{Composer, Engine, Resources, StageTimes, draw_list};
+use engine::{Composer, Control, Engine, Resources, StageTimes, Terms, draw_list};
 use media::Uploads;
 use output::WorkerBinary;
 use render::{CpuRenderer, Renderer};
@@ -12,8 +12,9 @@ use scene::{Camera, Command, DestinationSpec, FrameRate, Show, ShowFile, ShowTim
 use serde::Serialize;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use store::SqliteStore;
 
@@ -36,6 +37,38 @@ struct Report {
     peak_memory_mib: f64,
     latency_ms: Latency,
     video_kbps: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    commands: Option<Commands>,
+}
+
+/// How commands were answered.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Commands {
+    per_second: f64,
+    p50_ms: f64,
+    p99_ms: f64,
+}
+
+impl Commands {
+    fn of(mut answered: Vec<Duration>, within: Duration) -> Option<Self> {
+        answered.sort_unstable();
+        let at = |share: usize| answered.get(answered.len() * share / 100).map(|time| time.as_secs_f64() * 1000.0);
+        Some(Self { per_second: answered.len() as f64 / within.as_secs_f64(), p50_ms: at(50)?, p99_ms: at(99)? })
+    }
+}
+
+/// Gives one command after the other, and says how long each took to be answered.
+async fn command(control: Control, caller: usize, ended: Arc<AtomicBool>) -> Result<Vec<Duration>, Failure> {
+    let mut answered = Vec::new();
+    let by = scene::Id::from_str("bench").ok();
+    while !ended.load(Ordering::Relaxed) {
+        let patch = serde_json::Map::from_iter([(format!("caller{caller}"), answered.len().into())]);
+        let began = Instant::now();
+        control.submit_under(Terms { by: by.clone(), ..Terms::default() }, Command::SetData { patch }).await?;
+        answered.push(began.elapsed());
+    }
+    Ok(answered)
 }
 
 /// CPU time per frame in milliseconds. `encode` is all of the worker processes: x264 and AAC, and
@@ -99,6 +132,10 @@ async fn measure(config: &Config, args: &BenchArgs) -> Result<Report, Failure> {
     let (before, workers_before, stages_before, began) =
         (usage::of_tree(), usage::of_children(), engine.loop_stats().stages(), Instant::now());
     let due_before = engine.loop_stats().due.load(Ordering::Relaxed);
+    let ended = Arc::new(AtomicBool::new(false));
+    let callers: Vec<_> = (0..args.commands)
+        .map(|caller| tokio::spawn(command(engine.control().clone(), caller, ended.clone())))
+        .collect();
     let mut peak = 0;
     let mut looked = Instant::now();
     while engine.loop_stats().due.load(Ordering::Relaxed) < frames {
@@ -108,6 +145,12 @@ async fn measure(config: &Config, args: &BenchArgs) -> Result<Report, Failure> {
             peak = peak.max(usage::of_tree().memory_kib);
         }
     }
+    ended.store(true, Ordering::Relaxed);
+    let mut answered = Vec::new();
+    for caller in callers {
+        answered.extend(caller.await.map_err(|e| Failure::Other(e.to_string()))??);
+    }
+    let commands = Commands::of(answered, began.elapsed());
     // The last frame is with the encoder; its packet is waited for like any other's.
     while engine.encoder_stats().encoded.load(Ordering::Relaxed) < engine.loop_stats().sent.load(Ordering::Relaxed)
         && began.elapsed() < Duration::from_secs(args.seconds + 3)
@@ -150,6 +193,7 @@ async fn measure(config: &Config, args: &BenchArgs) -> Result<Report, Failure> {
         video_kbps: engine.encoder_stats().video_bytes.load(Ordering::Relaxed) as f64 * 8.0
             / 1000.0
             / args.seconds.max(1) as f64,
+        commands,
     };
     engine.shut_down().await;
     Ok(report)
@@ -264,4 +308,7 @@ fn print(r: &Report) {
     println!("  memory   {:.0} MiB at most", r.peak_memory_mib);
     println!("  latency  {:.1} ms median, {:.1} ms for 95 %", r.latency_ms.p50, r.latency_ms.p95);
     println!("  video    {:.0} kb/s", r.video_kbps);
+    if let Some(Commands { per_second, p50_ms, p99_ms }) = &r.commands {
+        println!("  commands {per_second:.0} a second, answered in {p50_ms:.1} ms median, {p99_ms:.1} ms for 99 %");
+    }
 }

@@ -28,6 +28,22 @@ pub(crate) enum Command {
     Config,
     /// Prints the JSON Schema of show files.
     Schema,
+    /// Writes all that the store holds into one file, also while the service runs.
+    Backup(BackupArgs),
+    /// Fills an empty store with what `backup` has written.
+    Restore(RestoreArgs),
+}
+
+#[derive(Args)]
+pub(crate) struct BackupArgs {
+    /// The file; it has to be a new one. It holds stream keys: only its owner can read it.
+    pub(crate) file: PathBuf,
+}
+
+#[derive(Args)]
+pub(crate) struct RestoreArgs {
+    /// A file that `backup` has written.
+    pub(crate) file: PathBuf,
 }
 
 #[derive(Args)]
@@ -38,6 +54,9 @@ pub(crate) struct ServeArgs {
     /// Fills an empty store with the demo show, and sets its clock.
     #[arg(long, conflicts_with = "show")]
     pub(crate) demo: bool,
+    /// Runs the service in a process of its own, and starts it again whenever it dies.
+    #[arg(long)]
+    pub(crate) supervise: bool,
 }
 
 #[derive(Args)]
@@ -75,6 +94,9 @@ pub(crate) struct BenchArgs {
     /// `null`, `rtmp://host/app/key`, or `file:NAME.mp4`.
     #[arg(long, value_name = "URL", default_value = "null")]
     pub(crate) to: String,
+    /// Give commands meanwhile, so many at a time, as fast as they are answered.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) commands: usize,
     /// Print JSON.
     #[arg(long)]
     pub(crate) json: bool,

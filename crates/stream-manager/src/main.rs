@@ -1,5 +1,6 @@
 //! `stream-manager`: configuration, wiring, and the command line.
 
+mod backup;
 mod bench;
 mod cli;
 mod config;
@@ -8,6 +9,7 @@ mod offline;
 mod s1;
 mod serve;
 mod setup;
+mod supervise;
 mod usage;
 mod validate;
 
@@ -34,7 +36,14 @@ fn main() -> ExitCode {
                     print!("{}", config.report());
                     ExitCode::SUCCESS
                 }
+                Command::Serve(args) if args.supervise => {
+                    serve::log_to_stderr(&config);
+                    let own = std::env::args_os().skip(1).filter(|argument| argument != "--supervise");
+                    supervise::run(own.collect()).unwrap_or_else(|e| finish(Err(e)))
+                }
                 Command::Serve(args) => finish(serve::run(&config, &args)),
+                Command::Backup(args) => finish(backup::back_up(&config, &args.file)),
+                Command::Restore(args) => finish(backup::restore(&config, &args.file)),
                 Command::Render(args) => finish(offline::run(&config, &args)),
                 Command::Bench(args) => finish(bench::run(&config, &args)),
                 Command::Schema | Command::Validate(_) => ExitCode::SUCCESS,

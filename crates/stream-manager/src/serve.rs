@@ -4,8 +4,9 @@ use crate::cli::ServeArgs;
 use crate::config::Config;
 use crate::demo;
 use crate::setup::{Failure, assets, engine_settings, folder_of, read_show, runtime};
+use crate::supervise::{StartedAgain, supervised};
 use api::{Access, Addresses};
-use engine::{Engine, Resources};
+use engine::{Engine, Happening, Resources};
 use media::Uploads;
 use output::WorkerBinary;
 use scene::{Command, Destination};
@@ -18,14 +19,15 @@ use tracing_subscriber::EnvFilter;
 /// Runs the service until it is asked to end.
 pub(crate) fn run(config: &Config, args: &ServeArgs) -> Result<(), Failure> {
     log_to_stderr(config);
+    let again = supervised().filter(|again| again.times > 0);
     let runtime = runtime()?;
-    let result = runtime.block_on(serve(config, args));
+    let result = runtime.block_on(serve(config, args, again));
     // What may still be loading is not waited for.
     runtime.shutdown_timeout(std::time::Duration::from_millis(300));
     result
 }
 
-async fn serve(config: &Config, args: &ServeArgs) -> Result<(), Failure> {
+async fn serve(config: &Config, args: &ServeArgs, again: Option<StartedAgain>) -> Result<(), Failure> {
     // Listened for first: a signal during the start is not lost.
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
@@ -33,6 +35,7 @@ async fn serve(config: &Config, args: &ServeArgs) -> Result<(), Failure> {
         tracing::warn!("REDIS_URL is set, but this version keeps its state in the embedded store only");
     }
     let store = SqliteStore::open(&config.data_dir)?;
+    let was_corrupt = store.was_corrupt();
     let own_assets = config.data_dir.join("assets");
     let mut roots: Vec<_> = config.assets_dir.iter().cloned().collect();
     roots.extend(args.show.as_deref().map(folder_of));
@@ -53,6 +56,12 @@ async fn serve(config: &Config, args: &ServeArgs) -> Result<(), Failure> {
     };
     let resources = Resources { store: Box::new(store), assets, worker: WorkerBinary::beside_this()?, uploads };
     let engine = Arc::new(Engine::start(&engine_settings(config), resources)?);
+    if was_corrupt {
+        engine.notices().tell(Happening::StoreWasCorrupt);
+    }
+    if let Some(StartedAgain { times, reason }) = again {
+        engine.notices().tell(Happening::ServiceRestarted { times, reason });
+    }
     let control = engine.control();
     if let Some(show) = first_show {
         if control.state().show.is_empty() {
@@ -112,7 +121,7 @@ async fn publish_as_configured(config: &Config, engine: &Engine) -> Result<(), F
     Ok(())
 }
 
-fn log_to_stderr(config: &Config) {
+pub(crate) fn log_to_stderr(config: &Config) {
     let filter = EnvFilter::new(&config.log_level);
     let terminal = std::io::stderr().is_terminal();
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(terminal);

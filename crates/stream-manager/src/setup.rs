@@ -71,6 +71,7 @@ pub(crate) fn engine_settings(config: &Config) -> EngineSettings {
         audio_kbps: config.audio_kbps,
         limits: limits(config),
         recordings: config.data_dir.join("recordings"),
+        backups: config.data_dir.join("backups"),
         memory_limit_mib: config.memory_limit_mib,
         frames: None,
     }

@@ -11,7 +11,8 @@ use crate::animation::timing::Phase;
 use crate::id::Id;
 use crate::time::ShowTime;
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
+use serde_json::{Map, Value};
 use std::sync::Arc;
 
 /// A timeline of the show.
@@ -301,4 +302,28 @@ pub struct TimelineView {
     /// When it will begin, in seconds of show time.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub starts_at: Option<f64>,
+}
+
+impl<'de> Deserialize<'de> for TimelineView {
+    /// Member by member: what a timeline is refuses members that it does not know, and so cannot be read flattened.
+    fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Standing {
+            state: PlayState,
+            current_time: f64,
+            iteration: u64,
+            paused: bool,
+            rate: f64,
+            length: Option<f64>,
+            starts_at: Option<f64>,
+        }
+        const STANDING: [&str; 7] = ["state", "currentTime", "iteration", "paused", "rate", "length", "startsAt"];
+        let mut spec = Map::<String, Value>::deserialize(d)?;
+        let standing = STANDING.iter().filter_map(|name| Some(((*name).to_owned(), spec.remove(*name)?))).collect();
+        let Standing { state, current_time, iteration, paused, rate, length, starts_at } =
+            serde_json::from_value(Value::Object(standing)).map_err(de::Error::custom)?;
+        let spec = Arc::new(serde_json::from_value(Value::Object(spec)).map_err(de::Error::custom)?);
+        Ok(Self { spec, state, current_time, iteration, paused, rate, length, starts_at })
+    }
 }

@@ -144,6 +144,20 @@ pub struct TimelineSpec {
     pub autoplay: bool,
 }
 
+impl TimelineSpec {
+    /// Whether it says by name that it moves that audio track.
+    pub(crate) fn moves_track(&self, id: &Id) -> bool {
+        self.animations.iter().any(|one| one.target_track_id.as_ref() == Some(id))
+    }
+
+    /// Whether it says by name that it moves that layer.
+    pub(crate) fn moves(&self, id: &Id) -> bool {
+        let mut targets =
+            self.animations.iter().flat_map(|one| one.target_layer_id.iter().chain(&one.target_layer_ids));
+        targets.any(|target| target == id)
+    }
+}
+
 /// A value on the way.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

@@ -17,9 +17,9 @@ use crate::time::ShowTime;
 use std::sync::Arc;
 
 /// The most timelines of a show.
-const MAX_TIMELINES: usize = 500;
+pub(super) const MAX_TIMELINES: usize = 500;
 /// The most tracks of all timelines together.
-const MAX_ALL_TRACKS: usize = 5_000;
+pub(super) const MAX_ALL_TRACKS: usize = 5_000;
 
 impl Show {
     /// All timelines as of `now`, in the order in which they were added.
@@ -32,6 +32,12 @@ impl Show {
     #[must_use]
     pub fn timeline(&self, id: &Id, now: ShowTime) -> Option<TimelineView> {
         self.timelines.iter().find(|t| t.id == *id).map(|timeline| timeline.view(now))
+    }
+
+    /// What a timeline is, wherever it stands.
+    #[must_use]
+    pub fn timeline_spec(&self, id: &Id) -> Option<&TimelineSpec> {
+        self.timelines.iter().find(|t| t.id == *id).map(|timeline| &*timeline.spec)
     }
 
     pub(crate) fn timeline_state(&self, id: &Id) -> PlayState {
@@ -62,11 +68,28 @@ impl Show {
         }
     }
 
+    /// Works timelines out again where what they move has come or gone: as they would be after a restart. A log that is
+    /// replayed has to make what was made the first time.
+    pub(super) fn find_again(&mut self, events: &[Event]) {
+        let layers = |id: &Id| self.timelines.iter().any(|timeline| timeline.spec.moves(id));
+        let tracks = |id: &Id| self.timelines.iter().any(|timeline| timeline.spec.moves_track(id));
+        let moved = |event: &Event| match event {
+            Event::LayerCreated { layer } => layers(layer.id()),
+            Event::LayerDeleted { id, inner } => layers(id) || inner.iter().any(layers),
+            Event::TrackCreated { track } => tracks(&track.id),
+            Event::TrackDeleted { id } => tracks(id),
+            _ => false,
+        };
+        if events.iter().any(moved) {
+            self.work_out_timelines();
+        }
+    }
+
     pub(super) fn compiled(&self, spec: &TimelineSpec) -> Result<Motion, FieldError> {
         self.compiled_as(spec, false)
     }
 
-    fn compiled_as(&self, spec: &TimelineSpec, lenient: bool) -> Result<Motion, FieldError> {
+    pub(super) fn compiled_as(&self, spec: &TimelineSpec, lenient: bool) -> Result<Motion, FieldError> {
         let world = World {
             layer: &|id| self.layer(id).cloned(),
             track: &|id| self.tracks.iter().any(|track| track.id == *id),
@@ -172,13 +195,7 @@ impl Show {
                 if let Some(other) = self.timelines.iter().find(contains) {
                     return Err(FieldError::new("id", format!("timeline \"{}\" contains it", other.id)).into());
                 }
-                self.stop(index, Ending::Stay, now, turn);
-                // One that was made to be played once has gone with that.
-                if let Ok(index) = find(self, &id) {
-                    self.timelines.remove(index);
-                }
-                self.line_up(now.ticks());
-                turn.events.push(Event::TimelineDeleted { id });
+                self.remove_timeline(index, Ending::Stay, now, turn);
                 return Ok(());
             }
             Command::PlayTimeline { id, start, from, rate, queue } => {
@@ -280,6 +297,16 @@ impl Show {
         Ok(())
     }
 
+    /// Whether others contain it is not its business.
+    pub(super) fn remove_timeline(&mut self, index: usize, ending: Ending, now: ShowTime, turn: &mut Turn<'_>) {
+        let id = self.timelines[index].id.clone();
+        self.stop(index, ending, now, turn);
+        // One that was made to be played once has gone with that.
+        self.timelines.retain(|timeline| timeline.id != id);
+        self.line_up(now.ticks());
+        turn.events.push(Event::TimelineDeleted { id });
+    }
+
     fn new_timeline(&mut self, spec: TimelineSpec, passing: bool) -> Result<Timeline, Rejection> {
         room(self.timelines.len(), MAX_TIMELINES, "timeline", "")?;
         if spec.animations.is_empty() {
@@ -296,7 +323,27 @@ impl Show {
         Ok(Timeline { id, spec: Arc::new(spec), passing, play: None, motion: Some(Arc::new(motion)) })
     }
 
-    fn replace_timeline(&mut self, spec: TimelineSpec, now: ShowTime, turn: &mut Turn<'_>) -> Result<(), Rejection> {
+    /// The timelines that contain one, none of which may be in use.
+    pub(super) fn containers_at_rest(&self, index: usize) -> Result<Vec<usize>, FieldError> {
+        let id = self.timelines[index].id.clone();
+        let others = (0..self.timelines.len()).filter(|other| *other != index);
+        let containers: Vec<usize> = others.filter(|other| self.contains(*other, &id, 0)).collect();
+        let in_use = |play: &Playback| !matches!(play.state, PlayState::Idle | PlayState::Finished);
+        for other in containers.iter().map(|other| &self.timelines[*other]) {
+            if other.play.as_deref().is_some_and(in_use) {
+                let message = format!("timeline \"{}\" contains it and is in use: stop it first", other.id);
+                return Err(FieldError::new("id", message));
+            }
+        }
+        Ok(containers)
+    }
+
+    pub(super) fn replace_timeline(
+        &mut self,
+        spec: TimelineSpec,
+        now: ShowTime,
+        turn: &mut Turn<'_>,
+    ) -> Result<(), Rejection> {
         let Some(index) = self.timelines.iter().position(|t| Some(&t.id) == spec.id.as_ref()) else {
             return self.move_things(Command::CreateTimeline { timeline: spec }, now, turn);
         };
@@ -306,16 +353,7 @@ impl Show {
         if spec.animations.is_empty() {
             return Err(FieldError::new("animations", "missing: what happens in it").into());
         }
-        let id = self.timelines[index].id.clone();
-        let others = (0..self.timelines.len()).filter(|other| *other != index);
-        let containers: Vec<usize> = others.filter(|other| self.contains(*other, &id, 0)).collect();
-        let in_use = |play: &Playback| !matches!(play.state, PlayState::Idle | PlayState::Finished);
-        for other in containers.iter().map(|other| &self.timelines[*other]) {
-            if other.play.as_deref().is_some_and(in_use) {
-                let message = format!("timeline \"{}\" contains it and is in use: stop it first", other.id);
-                return Err(FieldError::new("id", message).into());
-            }
-        }
+        let containers = self.containers_at_rest(index)?;
         self.stop(index, Ending::Stay, now, turn);
         let autoplay = spec.autoplay;
         Arc::make_mut(&mut self.timelines[index]).spec = Arc::new(spec);
@@ -490,7 +528,7 @@ impl Show {
     }
 
     /// Ends a timeline that is being played.
-    fn stop(&mut self, index: usize, ending: Ending, now: ShowTime, turn: &mut Turn<'_>) {
+    pub(super) fn stop(&mut self, index: usize, ending: Ending, now: ShowTime, turn: &mut Turn<'_>) {
         self.begin_tracks(now);
         let at = now.ticks();
         let playing = |play: &Playback| !matches!(play.state, PlayState::Idle | PlayState::Finished);

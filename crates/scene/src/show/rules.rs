@@ -4,6 +4,7 @@ use super::{Derived, Show, room};
 use crate::command::Rejection;
 use crate::event::Event;
 use crate::field::FieldError;
+use crate::id::Id;
 use crate::layer::merge;
 use crate::show::Limits;
 use crate::time::ShowTime;
@@ -24,6 +25,8 @@ const MAX_DATA_BYTES: usize = 1_000_000;
 pub(super) struct Turn<'a> {
     pub(super) events: Vec<Event>,
     pub(super) limits: &'a Limits,
+    /// On whose behalf; `None`: the service's own.
+    pub(super) by: Option<&'a Id>,
     /// How many triggers have set one another off to get here.
     pub(super) depth: usize,
     /// How many have run.
@@ -134,15 +137,7 @@ impl Show {
         let mut data = Value::Object(Map::clone(&self.data));
         merge(&mut data, &patch);
         let Value::Object(data) = data else { return Ok(Event::DataChanged { patch }) };
-        if data.len() > MAX_DATA {
-            return Err(
-                FieldError::new("patch", format!("{} members: at most {MAX_DATA} are allowed", data.len())).into()
-            );
-        }
-        let bytes = serde_json::to_string(&data).map_or(0, |text| text.len());
-        if bytes > MAX_DATA_BYTES {
-            return Err(FieldError::new("patch", format!("{bytes} bytes: at most {MAX_DATA_BYTES} are allowed")).into());
-        }
+        check_data(&data)?;
         self.data = Arc::new(data);
         Ok(Event::DataChanged { patch })
     }
@@ -159,4 +154,16 @@ impl Show {
         self.plan = Derived::default();
         Ok(())
     }
+}
+
+/// Refuses data that is too large.
+pub(super) fn check_data(data: &Map<String, Value>) -> Result<(), Rejection> {
+    if data.len() > MAX_DATA {
+        return Err(FieldError::new("patch", format!("{} members: at most {MAX_DATA} are allowed", data.len())).into());
+    }
+    let bytes = serde_json::to_string(data).map_or(0, |text| text.len());
+    if bytes > MAX_DATA_BYTES {
+        return Err(FieldError::new("patch", format!("{bytes} bytes: at most {MAX_DATA_BYTES} are allowed")).into());
+    }
+    Ok(())
 }

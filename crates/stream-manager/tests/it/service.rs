@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use tungstenite::stream::MaybeTlsStream;
@@ -192,6 +192,26 @@ impl Service {
         Socket(socket)
     }
 
+    /// Another command of the program, with the same settings.
+    pub fn run(&self, arguments: &[&str]) -> Output {
+        let mut command = Command::new(BINARY);
+        command.args(arguments).current_dir(&self.data).env_clear().env("DATA_DIR", &self.data);
+        command.env("PORT", self.ports[0].to_string());
+        command.envs(self.token.iter().map(|token| ("API_TOKEN", token)));
+        command.output().unwrap()
+    }
+
+    /// The processes that it has started, and that run.
+    pub fn children(&self) -> Vec<u32> {
+        let parent = |pid: u32| -> Option<u32> {
+            let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+            // The name in the brackets may be anything.
+            stat.rsplit_once(')')?.1.split_whitespace().nth(1)?.parse().ok()
+        };
+        let all = std::fs::read_dir("/proc").unwrap().filter_map(|e| e.ok()?.file_name().to_str()?.parse().ok());
+        all.filter(|pid| parent(*pid) == Some(self.child.id())).collect()
+    }
+
     pub fn signal(&self, signal: &str) {
         signal_process(self.child.id(), signal);
     }
@@ -199,6 +219,11 @@ impl Service {
     /// Asks it to end, and waits.
     pub fn end(mut self) -> ExitStatus {
         self.signal("TERM");
+        self.child.wait().unwrap()
+    }
+
+    /// Waits until it ends by itself.
+    pub fn wait(mut self) -> ExitStatus {
         self.child.wait().unwrap()
     }
 
@@ -252,6 +277,17 @@ pub fn request(
     headers: &[(&str, &str)],
     body: Option<&str>,
 ) -> Option<(u16, String)> {
+    request_whole(method, url, token, headers, body).map(|(status, _, body)| (status, body))
+}
+
+/// The same with the headers of the answer.
+pub fn request_whole(
+    method: &str,
+    url: &str,
+    token: Option<&str>,
+    headers: &[(&str, &str)],
+    body: Option<&str>,
+) -> Option<(u16, ureq::http::HeaderMap, String)> {
     let agent: ureq::Agent = ureq::Agent::config_builder()
         .http_status_as_error(false)
         .max_redirects(0)
@@ -274,7 +310,7 @@ pub fn request(
     };
     let mut response = result.ok()?;
     let body = response.body_mut().with_config().limit(64 << 20).read_to_vec().unwrap_or_default();
-    Some((response.status().as_u16(), String::from_utf8_lossy(&body).into_owned()))
+    Some((response.status().as_u16(), response.headers().clone(), String::from_utf8_lossy(&body).into_owned()))
 }
 
 pub fn text(url: &str) -> (u16, String) {

@@ -1,0 +1,157 @@
+//! What was done: edits that can be undone, the log of all commands, and copies of it.
+
+use crate::body::BodyOrNone;
+use crate::conditions;
+use crate::motion::{Outcome, outcome};
+use crate::problem::Problem;
+use crate::rest::{Answered, App, Created, about};
+use aide::axum::ApiRouter;
+use aide::axum::routing::{get_with, post_with};
+use axum::Json;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use engine::{Backup, Engine, LogEntry};
+use scene::{Command, FieldError, Id, StepView};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::sync::Arc;
+
+/// The most commands of a page of the log.
+const LONGEST_PAGE: usize = 500;
+/// How many it has where nobody says.
+const PAGE: usize = 50;
+
+/// Whose edit.
+#[derive(Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+struct Whose {
+    /// The client's; anybody's where left out.
+    by: Option<Id>,
+}
+
+/// Edits of the near past.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct History {
+    /// What can be undone, the last first.
+    undo: Vec<StepView>,
+    /// What can be done again, the first to be done first.
+    redo: Vec<StepView>,
+}
+
+/// Which page of the log.
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Page {
+    /// As the page before says; the newest commands where left out.
+    #[serde(default)]
+    cursor: Option<String>,
+    /// How many commands, 1 to 500; 50 where left out.
+    #[serde(default)]
+    limit: Option<usize>,
+}
+
+/// A page of the log, the newest first.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct LogPage {
+    /// Its commands.
+    commands: Vec<Logged>,
+    /// The `cursor` of the next page, where there are older commands.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_cursor: Option<String>,
+}
+
+/// A command of the past.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct Logged {
+    /// Its number, which events have as well.
+    sequence: u64,
+    /// When it became durable, in milliseconds since 1970.
+    unix_ms: i64,
+    /// Who gave it; nobody where the service did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    by: Option<Id>,
+    /// The key that its caller gave it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key: Option<String>,
+    /// What was asked for, without what is secret.
+    command: Value,
+}
+
+/// A copy of the store.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct BackupView {
+    /// Its file, in `backups` in the data folder.
+    name: String,
+    /// Its size.
+    bytes: u64,
+}
+
+impl From<Backup> for BackupView {
+    fn from(Backup { name, bytes }: Backup) -> Self {
+        Self { name, bytes }
+    }
+}
+
+pub(crate) fn router() -> ApiRouter<Arc<Engine>> {
+    ApiRouter::new()
+        .api_route(
+            "/backups",
+            get_with(backups, about("History", "The copies of the store that there are, the oldest first")).post_with(
+                back_up,
+                |op| {
+                    about("History", "Copies the store into the data folder; the last ten copies are kept")(op)
+                        .response::<201, Json<BackupView>>()
+                },
+            ),
+        )
+        .api_route("/undo", post_with(undo, about("History", "Puts back what the last edit has changed")))
+        .api_route("/redo", post_with(redo, about("History", "Does again what was undone last")))
+        .api_route("/history", get_with(history, about("History", "What can be undone and done again")))
+        .api_route("/log", get_with(log, about("History", "Who commanded what, and when, the newest first")))
+}
+
+async fn undo(State(engine): App, BodyOrNone(Whose { by }): BodyOrNone<Whose>) -> Answered<Outcome> {
+    outcome(&engine, Command::Undo { by }).await
+}
+
+async fn redo(State(engine): App, BodyOrNone(Whose { by }): BodyOrNone<Whose>) -> Answered<Outcome> {
+    outcome(&engine, Command::Redo { by }).await
+}
+
+async fn history(State(engine): App) -> Json<History> {
+    let show = &engine.control().state().show;
+    Json(History { undo: show.undoable(), redo: show.redoable() })
+}
+
+async fn back_up(State(engine): App) -> Created<BackupView> {
+    conditions::refuse_files()?;
+    Ok((StatusCode::CREATED, Json(engine.back_up().await?.into())))
+}
+
+async fn backups(State(engine): App) -> Json<Vec<BackupView>> {
+    Json(engine.backups().into_iter().map(BackupView::from).collect())
+}
+
+async fn log(State(engine): App, page: Result<Query<Page>, QueryRejection>) -> Answered<LogPage> {
+    let Query(Page { cursor, limit }) = page.map_err(|e| Problem::query(e.body_text()))?;
+    let limit = limit.unwrap_or(PAGE);
+    if !(1..=LONGEST_PAGE).contains(&limit) {
+        let message = format!("{limit} is outside 1 to {LONGEST_PAGE}");
+        return Err(Problem::field(FieldError::new("limit", message)));
+    }
+    let wrong = |_| Problem::field(FieldError::new("cursor", "expected what the page before gave as nextCursor"));
+    let before = cursor.map(|cursor| cursor.parse().map_err(wrong)).transpose()?;
+    let (entries, more) = engine.control().log(before, limit).await?;
+    let next_cursor = entries.last().filter(|_| more).map(|last| last.sequence.to_string());
+    let commands = entries.into_iter().map(|entry| {
+        let LogEntry { sequence, written_unix_ms: unix_ms, by, key, command } = entry;
+        Logged { sequence, unix_ms, by, key, command }
+    });
+    Ok(Json(LogPage { commands: commands.collect(), next_cursor }))
+}

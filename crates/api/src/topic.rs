@@ -1,0 +1,80 @@
+//! What a client of the WebSocket can be told of.
+
+use scene::Event;
+use serde::Deserialize;
+use std::collections::BTreeSet;
+
+/// Something to be told of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum Topic {
+    /// Layers and scenes.
+    Layers,
+    /// Timelines and transitions.
+    Animation,
+    /// Tracks, speech, the mixing desk.
+    Sound,
+    /// Triggers and what they decide by.
+    Data,
+    /// Destinations, the slate, whether the stream is on.
+    Stream,
+    /// How the stream is, every second.
+    Status,
+    /// What happens to the service.
+    Notices,
+    /// Levels, ten times a second.
+    Meters,
+}
+
+impl Topic {
+    /// All but the meters.
+    pub(crate) fn at_first() -> BTreeSet<Self> {
+        use Topic as T;
+        [T::Layers, T::Animation, T::Sound, T::Data, T::Stream, T::Status, T::Notices].into()
+    }
+
+    /// What an event belongs to; `None`: to all.
+    pub(crate) fn of(event: &Event) -> Option<Self> {
+        use Event as E;
+        Some(match event {
+            E::LayerCreated { .. }
+            | E::LayerUpdated { .. }
+            | E::LayerDeleted { .. }
+            | E::LayersReordered { .. }
+            | E::SceneChanged { .. }
+            | E::SceneDeleted { .. }
+            | E::SceneSwitched { .. } => Self::Layers,
+            E::TimelineCreated { .. }
+            | E::TimelineUpdated { .. }
+            | E::TimelineDeleted { .. }
+            | E::TimelineStarted { .. }
+            | E::TimelineIteration { .. }
+            | E::TimelineMarker { .. }
+            | E::TimelineFinished { .. }
+            | E::TimelineCancelled { .. }
+            | E::TransitionFinished { .. } => Self::Animation,
+            E::TrackCreated { .. }
+            | E::TrackUpdated { .. }
+            | E::TrackDeleted { .. }
+            | E::TrackEnded { .. }
+            | E::TrackAdvanced { .. }
+            | E::MixUpdated { .. }
+            | E::SpeechQueued { .. }
+            | E::SpeechStarted { .. }
+            | E::SpeechEnded { .. } => Self::Sound,
+            E::TriggerChanged { .. }
+            | E::TriggerDeleted { .. }
+            | E::Triggered { .. }
+            | E::TriggerFired { .. }
+            | E::TriggerFailed { .. }
+            | E::DataChanged { .. } => Self::Data,
+            E::SlateUpdated { .. }
+            | E::DestinationCreated { .. }
+            | E::DestinationDeleted { .. }
+            | E::BitrateSet { .. }
+            | E::StreamStarted
+            | E::StreamStopped => Self::Stream,
+            E::ShowLoaded => return None,
+        })
+    }
+}
