@@ -6,6 +6,10 @@ use std::time::{Duration, Instant};
 const LONGEST: Duration = Duration::from_secs(30);
 /// The first waits are up to this long.
 const SHORTEST: Duration = Duration::from_millis(500);
+/// How long an attempt may go without a word from the server, at first...
+const LEAST_PATIENCE: Duration = Duration::from_millis(1_200);
+/// ...and at most: a server may be slow.
+const MOST_PATIENCE: Duration = Duration::from_secs(5);
 
 /// Waits between attempts, without end.
 ///
@@ -22,6 +26,13 @@ impl Backoff {
     /// The destination is live again.
     pub(crate) fn reset(&mut self) {
         self.away_since = None;
+    }
+
+    /// How long the next attempt may go without a word from the server: a quarter of the time that it has been away. What
+    /// hangs since the network failed costs no more than that; and what is slow by nature is given more time each time.
+    pub(crate) fn patience(&self, now: Instant) -> Duration {
+        let away = self.away_since.map_or(Duration::ZERO, |since| now.saturating_duration_since(since));
+        (away / 4).clamp(LEAST_PATIENCE, MOST_PATIENCE)
     }
 
     /// How long to wait now. `dice` is from 0 to 1.
@@ -53,7 +64,10 @@ mod tests {
         assert_eq!(backoff.wait(after(8), 1.0), Duration::from_secs(2));
         assert_eq!(backoff.wait(after(8), 0.25), Duration::from_millis(500));
         assert_eq!(backoff.wait(after(86_400), 1.0), LONGEST);
+        assert_eq!(backoff.patience(after(8)), Duration::from_secs(2));
+        assert_eq!(backoff.patience(after(86_400)), MOST_PATIENCE);
         backoff.reset();
+        assert_eq!(backoff.patience(after(90_000)), LEAST_PATIENCE);
         assert_eq!(backoff.wait(after(90_000), 1.0), Duration::ZERO);
     }
 }

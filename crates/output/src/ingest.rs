@@ -20,7 +20,9 @@ use tokio::time::timeout;
 use url::Url;
 
 /// For name, connection and TLS, and again for the server's consent.
-const PATIENCE: Duration = Duration::from_secs(5);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
+/// How often it is looked at whether the server's system has taken the question.
+const LOOK: Duration = Duration::from_millis(100);
 /// Until the server's system has taken the question on a spare: what ended the one connection may have ended the other.
 const SPARE_PATIENCE: Duration = Duration::from_secs(1);
 /// Before the first spare: the new connection has enough to do. And after each spare, twice as long as before...
@@ -62,11 +64,17 @@ pub(crate) struct Connection {
 }
 
 impl Ingest {
-    /// A connection that the server has agreed to take the stream on.
-    pub(crate) async fn connect(&self) -> Result<Connection, Failure> {
-        let mut connection = self.open().await?;
+    /// A connection that the server has agreed to take the stream on. A server that says nothing at all for longer than
+    /// `patience` is given up: the network may have failed under this very connection, and a new one would do.
+    pub(crate) async fn connect(&self, patience: Duration) -> Result<Connection, Failure> {
+        let mut connection = self.open(patience).await?;
+        connection.agree(State::Ready, patience).await?;
         connection.publisher.publish();
-        connection.agree(State::Publishing).await?;
+        let socket = connection.socket.try_clone().map_err(|e| e.to_string())?;
+        tokio::select! {
+            agreed = connection.agree(State::Publishing, PATIENCE) => agreed?,
+            () = unheard(&socket, patience) => return Err("the ingest does not answer".to_owned().into()),
+        }
         Ok(connection)
     }
 
@@ -77,8 +85,8 @@ impl Ingest {
 
     /// A connection on which nothing is left but to name the stream.
     async fn prepare(&self) -> Result<Connection, Failure> {
-        let mut connection = self.open().await?;
-        connection.agree(State::Ready).await?;
+        let mut connection = self.open(PATIENCE).await?;
+        connection.agree(State::Ready, PATIENCE).await?;
         // Nothing is sent on it for long: the system is to find out when it is gone.
         let alive = socket2::TcpKeepalive::new()
             .with_time(Duration::from_secs(5))
@@ -90,7 +98,7 @@ impl Ingest {
         Ok(connection)
     }
 
-    async fn open(&self) -> Result<Connection, Failure> {
+    async fn open(&self, patience: Duration) -> Result<Connection, Failure> {
         let open = async {
             let host = self.url.host_str().ok_or("the URL has no host")?.trim_matches(['[', ']']).to_owned();
             let tls = self.url.scheme() == "rtmps";
@@ -108,7 +116,7 @@ impl Ingest {
             };
             Ok::<_, String>((stream, socket))
         };
-        let (stream, socket) = timeout(PATIENCE, open).await.map_err(|_| "no connection within 5 s".to_owned())??;
+        let (stream, socket) = timeout(patience, open).await.map_err(|_| "no connection".to_owned())??;
         let mut random = [0; 1528];
         fastrand::fill(&mut random);
         let target = Target {
@@ -122,17 +130,18 @@ impl Ingest {
 }
 
 impl Connection {
-    /// Talks until it has come so far.
-    async fn agree(&mut self, wanted: State) -> Result<(), Failure> {
+    /// Talks until it has come so far. The server may be silent for as long as `silence`.
+    async fn agree(&mut self, wanted: State, silence: Duration) -> Result<(), Failure> {
+        let silent = |_| Failure::from("the ingest does not answer".to_owned());
         let talk = async {
             while self.publisher.state() != wanted {
                 self.flush().await?;
-                self.hear().await?;
+                timeout(silence, self.hear()).await.map_err(silent)??;
             }
             // What was said last has to arrive as well.
             self.flush().await
         };
-        timeout(PATIENCE, talk).await.map_err(|_| "the ingest does not answer".to_owned())?
+        timeout(PATIENCE, talk).await.map_err(silent)?
     }
 
     /// Takes what the server says next. Nothing is lost where this is given up half-way.
@@ -172,20 +181,25 @@ impl Connection {
     /// Names the stream on a spare.
     async fn take_over(mut self) -> Result<Self, Failure> {
         let socket = self.socket.try_clone().map_err(|e| e.to_string())?;
-        let unheard = async {
-            tokio::time::sleep(SPARE_PATIENCE).await;
-            // A server that has the question may take its time for the answer.
-            if unacknowledged(&socket) == 0 {
-                std::future::pending::<()>().await;
-            }
-        };
         self.publisher.publish();
         tokio::select! {
-            agreed = self.agree(State::Publishing) => agreed?,
-            () = unheard => return Err("the spare connection was lost as well".to_owned().into()),
+            agreed = self.agree(State::Publishing, PATIENCE) => agreed?,
+            () = unheard(&socket, SPARE_PATIENCE) => return Err("the spare connection was lost as well".to_owned().into()),
         }
         let _ = socket2::SockRef::from(&socket).set_linger(None);
         Ok(self)
+    }
+}
+
+/// Ends when what was sent has waited for so long without an acknowledgement. A server that has the question may take its
+/// time for the answer.
+async fn unheard(socket: &OwnedFd, patience: Duration) {
+    let mut since = Instant::now();
+    while since.elapsed() < patience {
+        tokio::time::sleep(LOOK).await;
+        if unacknowledged(socket) == 0 {
+            since = Instant::now();
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use crate::adaptive::Flow;
 use crate::backoff::Backoff;
 use crate::flv;
 use crate::hub::{Bound, Hub, Queue};
-use crate::ingest::{Connection, Failure, Ingest, Spare};
+use crate::ingest::{Connection, Failure, Ingest, PATIENCE, Spare};
 use crate::outq::{round_trip, unacknowledged};
 use crate::packet::{Headers, Media, Packet};
 use crate::status::{DestinationState, Shared};
@@ -48,6 +48,7 @@ const STEADY: Duration = Duration::from_secs(1);
 const OUR_OWN: Duration = Duration::from_secs(15);
 
 /// What to publish, and where to.
+#[derive(Clone)]
 pub(crate) struct RtmpPush {
     pub(crate) id: String,
     pub(crate) url: Url,
@@ -79,9 +80,12 @@ impl RtmpPush {
         let ingest = self.ingest();
         let mut spare: Option<Spare> = None;
         loop {
+            let tried = Instant::now();
+            // How quick a server is shows once it has answered.
+            let patience = lost.map_or(PATIENCE, |_| backoff.patience(tried));
             let connected = tokio::select! {
                 _ = stop.wait_for(|stop| *stop) => break,
-                connected = connect(&ingest, spare.take()) => connected,
+                connected = connect(&ingest, spare.take(), patience) => connected,
             };
             let (mut refused, mut was_live) = (false, false);
             let reason = match connected {
@@ -111,6 +115,10 @@ impl RtmpPush {
                 }
             };
             let mut wait = backoff.wait(Instant::now(), fastrand::f64());
+            if !was_live {
+                // It is the time from attempt to attempt that counts.
+                wait = wait.saturating_sub(tried.elapsed());
+            }
             let mut state = DestinationState::Reconnecting;
             if refused {
                 state = DestinationState::Refused;
@@ -287,7 +295,7 @@ impl RtmpPush {
 }
 
 /// The spare connection where it will do, or a new one.
-async fn connect(ingest: &Ingest, spare: Option<Spare>) -> Result<Connection, Failure> {
+async fn connect(ingest: &Ingest, spare: Option<Spare>, patience: Duration) -> Result<Connection, Failure> {
     let taken = match spare {
         Some(spare) => spare.take().await,
         None => None,
@@ -296,7 +304,7 @@ async fn connect(ingest: &Ingest, spare: Option<Spare>) -> Result<Connection, Fa
         Some(Ok(connection)) => Ok(connection),
         // To be asked the same again at once would change no server's mind.
         Some(Err(failure)) if failure.refused => Err(failure),
-        _ => ingest.connect().await,
+        _ => ingest.connect(patience).await,
     }
 }
 

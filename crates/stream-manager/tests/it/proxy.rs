@@ -2,6 +2,7 @@
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -79,11 +80,13 @@ fn accept(listener: TcpListener, port: u16, server: u16, weather: &Arc<Mutex<Wea
                 let Ok(upstream) = TcpStream::connect(("127.0.0.1", server)) else { continue };
                 // One that was made in such weather is not half open.
                 let new = now == Weather::HalfOpen;
+                // Both directions end together, also where one of them alone has seen why.
+                let torn = Arc::new(AtomicBool::new(false));
                 for (from, to, down) in
                     [(client.try_clone().unwrap(), upstream.try_clone().unwrap(), false), (upstream, client, true)]
                 {
-                    let weather = weather.clone();
-                    std::thread::spawn(move || carry(from, to, down, new, &weather));
+                    let (weather, torn) = (weather.clone(), torn.clone());
+                    std::thread::spawn(move || carry(from, to, down, new, &weather, &torn));
                 }
             }
             Err(e) if e.kind() == ErrorKind::WouldBlock => {}
@@ -93,7 +96,7 @@ fn accept(listener: TcpListener, port: u16, server: u16, weather: &Arc<Mutex<Wea
 }
 
 /// Carries one direction; `down` is from the server to its client.
-fn carry(mut from: TcpStream, mut to: TcpStream, down: bool, new: bool, weather: &Mutex<Weather>) {
+fn carry(mut from: TcpStream, mut to: TcpStream, down: bool, new: bool, weather: &Mutex<Weather>, torn: &AtomicBool) {
     from.set_nonblocking(false).unwrap();
     from.set_read_timeout(Some(STEP)).unwrap();
     let mut buffer = vec![0; 64 * 1024];
@@ -111,14 +114,15 @@ fn carry(mut from: TcpStream, mut to: TcpStream, down: bool, new: bool, weather:
                 std::thread::sleep(STEP);
                 continue;
             }
-            Weather::Resets => {
-                // Some of a message is through, the rest will never be.
-                for socket in [&from, &to] {
-                    let _ = rustix::net::sockopt::set_socket_linger(socket, Some(Duration::ZERO));
-                }
-                return;
-            }
+            Weather::Resets => torn.store(true, Ordering::Relaxed),
             _ => {}
+        }
+        if torn.load(Ordering::Relaxed) {
+            // Some of a message is through, the rest will never be.
+            for socket in [&from, &to] {
+                let _ = rustix::net::sockopt::set_socket_linger(socket, Some(Duration::ZERO));
+            }
+            return;
         }
         if was_half_open {
             std::thread::sleep(STEP);
@@ -131,6 +135,7 @@ fn carry(mut from: TcpStream, mut to: TcpStream, down: bool, new: bool, weather:
             }
             Ok(n) => {
                 if to.write_all(&buffer[..n]).is_err() {
+                    torn.store(true, Ordering::Relaxed);
                     return;
                 }
                 if limit < buffer.len() {
@@ -138,7 +143,10 @@ fn carry(mut from: TcpStream, mut to: TcpStream, down: bool, new: bool, weather:
                 }
             }
             Err(e) if matches!(e.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {}
-            Err(_) => return,
+            Err(_) => {
+                torn.store(true, Ordering::Relaxed);
+                return;
+            }
         }
     }
 }
