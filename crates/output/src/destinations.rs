@@ -2,6 +2,7 @@
 
 use crate::StreamFormat;
 use crate::adaptive::{BitrateControl, Flow};
+use crate::guard;
 use crate::hub::Hub;
 use crate::recording::{Recording, Sink};
 use crate::rtmp_push::RtmpPush;
@@ -175,20 +176,34 @@ impl Destinations {
         let muxed = |sink, path, options, segment, keep| {
             let (id, format, hub, status) = (id.clone(), format.clone(), hub.clone(), status.clone());
             let binary = self.binary.clone();
+            let (told, stopped) = (status.clone(), stopped.clone());
             let recording = Recording { id, sink, codec, path, options, segment, keep, format, hub, binary, status };
-            self.runtime.spawn(recording.run(stopped.clone()))
+            self.keep_going(&settings.id, &told, move || recording.clone().run(stopped.clone()))
         };
         let task = match settings.place.clone() {
             Place::Rtmp { url, key } => {
                 let (id, format, hub) = (id.clone(), format.clone(), hub.clone());
                 let push = RtmpPush { id, url, key, format, hub, status: status.clone(), flow: flow.clone() };
-                self.runtime.spawn(push.run(stopped.clone()))
+                self.keep_going(&settings.id, &status, move || push.clone().run(stopped.clone()))
             }
             Place::File { path, segment, keep } => muxed(Sink::File, path, Vec::new(), segment, keep),
             Place::Hls { path } => muxed(Sink::Hls, path, Vec::new(), None, None),
             Place::Srt { url, options } => muxed(Sink::Srt, url.into(), options, None, None),
         };
         Running { flow, settings, status, stop, task }
+    }
+
+    /// A destination that panics is lost and comes again, as with any other fault.
+    fn keep_going<F>(&self, id: &str, status: &Shared, make: impl Fn() -> F + Send + 'static) -> JoinHandle<()>
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let (id, status) = (id.to_owned(), status.clone());
+        let told = move |why: String| {
+            tracing::error!(destination = %id, %why, "a fault of the service");
+            status.lose(DestinationState::Reconnecting, format!("a fault of the service: {why}"), true);
+        };
+        self.runtime.spawn(async move { guard::keep_going(make, told).await })
     }
 
     fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Running>> {

@@ -45,6 +45,7 @@ pub(crate) enum Sink {
 }
 
 /// What to record, and where to.
+#[derive(Clone)]
 pub(crate) struct Recording {
     pub(crate) id: String,
     pub(crate) sink: Sink,
