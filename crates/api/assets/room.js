@@ -220,6 +220,9 @@ const SAY = {
   slateOn: () => 'the show cannot be drawn: slate on air',
   slateOff: () => 'the show is drawn again',
   serviceRestarted: (n) => `the service died (${n.reason}) and was started again`,
+  taskFailed: (n) => `a part of the service failed and began anew: ${n.task}: ${n.reason}`,
+  storeChanged: (n) => n.state === 'ok' ? 'the store is back' :
+    n.state === 'journal' ? `the store is away, commands go into the journal: ${n.reason}` : `the store is away: ${n.reason}`,
   storeWasCorrupt: () => 'the store was corrupt: what came after its last snapshot is lost',
   memoryOverLimit: (n) => `memory: ${n.usedMib} of ${n.limitMib} MiB`,
 };

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use axum::routing::get;
 use axum::{Json, Router};
-use engine::Engine;
+use engine::{Engine, StoreState};
 use serde_json::json;
 use std::sync::Arc;
 
@@ -47,7 +47,11 @@ async fn health(State(engine): State<Arc<Engine>>) -> impl IntoResponse {
         "components": {
             "loop": word(health.clock),
             "encoder": word(health.encoder),
-            "store": word(health.store),
+            "store": match engine.store().state {
+                StoreState::Ok => "ok",
+                StoreState::Journal => "degraded",
+                StoreState::Away => "failing",
+            },
             "destinations": if complaints.is_empty() { "ok" } else { "degraded" },
         },
         "reasons": health.reasons.into_iter().chain(complaints).collect::<Vec<_>>(),

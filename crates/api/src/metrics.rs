@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use engine::Engine;
+use engine::{Engine, StoreState};
 use output::DestinationState;
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
@@ -60,6 +60,10 @@ impl Collector for Figures {
         gauge(&mut encoder, "encoder_up", "Whether an encoder is at work", f64::from(u8::from(worker.alive)))?;
         gauge(&mut encoder, "latency_p95_seconds", "Due time to packet", worker.latency_p95_ms / 1000.0)?;
         gauge(&mut encoder, "streaming", "Whether the program is to be published", f64::from(u8::from(streaming)))?;
+        let store = self.0.store();
+        let takes = u8::from(store.state != StoreState::Away);
+        gauge(&mut encoder, "store_up", "Whether commands are taken", f64::from(takes))?;
+        gauge(&mut encoder, "store_journaled", "Commands that wait for the store", store.journaled as f64)?;
         gauge(&mut encoder, "layers", "Layers of the show", layers as f64)?;
         let mut stage_encoder = encoder.encode_descriptor(
             "stage_cpu_seconds",

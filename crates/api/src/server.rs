@@ -9,16 +9,19 @@ use aide::axum::routing::post_with;
 use aide::openapi::{Info, OpenApi};
 use aide::scalar::Scalar;
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
-use axum::response::{Html, IntoResponse};
+use axum::middleware::Next;
+use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Router, middleware};
-use engine::Engine;
+use engine::{Engine, Happening, Notices};
+use futures_util::FutureExt;
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
@@ -50,6 +53,7 @@ impl Servers {
 /// A port is taken; the error says which.
 pub async fn serve(engine: Arc<Engine>, addresses: Addresses, access: Access) -> io::Result<Servers> {
     let Addresses { ip, port, ws_port, metrics_port, health_port } = addresses;
+    let notices = engine.notices().clone();
     let sockets = socket::router(engine.clone()).layer(middleware::from_fn_with_state(access.clone(), guard_socket));
     let apps = [
         ("PORT", port, control(engine.clone(), access, ws_port)),
@@ -63,9 +67,24 @@ pub async fn serve(engine: Arc<Engine>, addresses: Addresses, access: Access) ->
         let listener = TcpListener::bind(address)
             .await
             .map_err(|e| io::Error::new(e.kind(), format!("cannot listen on {address} ({name}): {e}")))?;
+        let app = app.layer(middleware::from_fn_with_state(notices.clone(), survive));
         tasks.spawn(async move { axum::serve(listener, app).await });
     }
     Ok(Servers(tasks))
+}
+
+/// A request whose handling panics is answered, and told of.
+async fn survive(State(notices): State<Notices>, request: Request, next: Next) -> Response {
+    let what = format!("{} {}", request.method(), request.uri().path());
+    match AssertUnwindSafe(next.run(request)).catch_unwind().await {
+        Ok(response) => response,
+        Err(panic) => {
+            let reason = output::message(&*panic);
+            tracing::error!(request = %what, %reason, "a request has failed");
+            notices.tell(Happening::TaskFailed { task: what, reason });
+            Problem::internal("the request could not be handled; the log says why").into_response()
+        }
+    }
 }
 
 /// REST, its documentation, and the control room.
@@ -139,4 +158,25 @@ async fn wrong_method() -> impl IntoResponse {
         "Not with this method",
         "see /api/docs for the methods of each resource",
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::body::Body;
+    use tower::ServiceExt;
+
+    #[tokio::test]
+    async fn a_request_that_panics_is_answered_and_told_of() {
+        let notices = Notices::default();
+        async fn fail() -> &'static str {
+            panic!("on purpose")
+        }
+        let app =
+            Router::new().route("/fail", get(fail)).layer(middleware::from_fn_with_state(notices.clone(), survive));
+        let request = Request::builder().uri("/fail?token=s3cret").body(Body::empty()).unwrap();
+        assert_eq!(app.oneshot(request).await.unwrap().status(), StatusCode::INTERNAL_SERVER_ERROR);
+        let told = Happening::TaskFailed { task: "GET /fail".into(), reason: "on purpose".into() };
+        assert_eq!(notices.last()[0].what, told);
+    }
 }

@@ -7,10 +7,11 @@ use crate::clock::unix_ms;
 use crate::control::{CommandError, Control, Events, HISTORY, Inner, ShowClock};
 use crate::drawer::{Drawer, RendererChoice};
 use crate::feeds::Feeds;
-use crate::notices::Notices;
+use crate::notices::{Happening, Notices};
 use crate::others::Others;
 use crate::quality;
 use crate::state::State;
+use crate::store_watch::{StoreReport, StoreState, StoreWatch};
 use crate::streams::Streams;
 use crate::ticker::{LoopStats, Ticker};
 use crate::watch::Watch;
@@ -134,7 +135,7 @@ pub struct Engine {
     notices: Notices,
     uploads: Uploads,
     recordings: PathBuf,
-    store_ok: Arc<AtomicBool>,
+    store: StoreWatch,
     hub: Arc<Hub>,
     destinations: Arc<Destinations>,
     preview: Preview,
@@ -223,7 +224,7 @@ impl Engine {
             },
         }));
 
-        let store_ok = Arc::new(AtomicBool::new(true));
+        let store_watch = StoreWatch::default();
         let recordings = settings.recordings.clone();
         let configured_kbps = settings.video_kbps;
         let missing = Arc::new(Notify::new());
@@ -250,7 +251,7 @@ impl Engine {
         let writer = Writer {
             state: state.clone(),
             store,
-            store_ok: store_ok.clone(),
+            watch: store_watch.clone(),
             limits: settings.limits,
             events,
             changed: Box::new(in_line),
@@ -297,15 +298,34 @@ impl Engine {
             destinations: destinations.clone(),
             assets: assets.clone(),
             notices: notices.clone(),
+            store: store_watch.clone(),
             ladder,
             step,
             memory_limit_mib: settings.memory_limit_mib,
             keyframes: Duration::from_secs(settings.keyframe_seconds.into()),
             ending: ending.clone(),
         };
-        runtime.spawn(watch.run());
-        runtime.spawn(load_missing(assets, control.clone(), size, (missing, ending.clone())));
-        runtime.spawn(listen(control.clone(), feeds.clone(), uploads.clone(), ending.clone()));
+        let tell = notices.clone();
+        let keep_going = |task: &'static str| {
+            let told = tell.clone();
+            move |reason: String| {
+                tracing::error!(task, %reason, "a task has failed, and begins anew");
+                told.tell(Happening::TaskFailed { task: task.to_owned(), reason });
+            }
+        };
+        runtime.spawn(output::keep_going(move || watch.clone().run(), keep_going("watch")));
+        let loading = (assets, control.clone(), missing, ending.clone());
+        let load = move || {
+            let (assets, control, missing, ending) = loading.clone();
+            load_missing(assets, control, size, (missing, ending))
+        };
+        runtime.spawn(output::keep_going(load, keep_going("loading")));
+        let listening = (control.clone(), feeds.clone(), uploads.clone(), ending.clone());
+        let listen = move || {
+            let (control, feeds, uploads, ending) = listening.clone();
+            listen(control, feeds, uploads, ending)
+        };
+        runtime.spawn(output::keep_going(listen, keep_going("speech")));
         Ok(Self {
             control,
             backups: Backups::new(settings.backups.clone()),
@@ -321,7 +341,7 @@ impl Engine {
             notices,
             uploads,
             recordings: settings.recordings.clone(),
-            store_ok,
+            store: store_watch,
             hub,
             destinations,
             preview,
@@ -422,7 +442,7 @@ impl Engine {
         let mut health = Health {
             clock: lag < Duration::from_millis(500),
             encoder: self.encoder_stats.alive.load(Ordering::Relaxed),
-            store: self.store_ok.load(Ordering::Relaxed),
+            store: self.store.takes(),
             reasons: Vec::new(),
         };
         if !health.clock {
@@ -434,14 +454,22 @@ impl Engine {
         if !health.encoder {
             health.reasons.push("no encoder is at work; one is being started".to_owned());
         }
-        if !health.store {
-            health.reasons.push("the store did not take the last command".to_owned());
-        }
+        let StoreReport { state, reason, journaled } = &*self.store.report();
+        health.reasons.extend(reason.as_ref().map(|reason| match state {
+            StoreState::Journal => format!("{reason}; {journaled} commands wait in the journal"),
+            _ => reason.clone(),
+        }));
         health.reasons.extend(self.streams.lost().into_iter().map(|(id, why)| format!("track {id}: {why}")));
         for (what, why) in self.control.0.assets.missing() {
             health.reasons.push(format!("{what}: {why}"));
         }
         health
+    }
+
+    /// How the store is.
+    #[must_use]
+    pub fn store(&self) -> Arc<StoreReport> {
+        self.store.report()
     }
 
     /// Copies the store into its folder of backups.

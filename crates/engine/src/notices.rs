@@ -1,6 +1,7 @@
 //! What happened to the service rather than to the show: told to whoever watches, and remembered for a while.
 
 use crate::clock::unix_ms;
+use crate::store_watch::StoreState;
 use output::DestinationState;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -70,6 +71,21 @@ pub enum Happening {
     },
     /// The store was corrupt: it was set aside, and what came after the last snapshot is lost.
     StoreWasCorrupt,
+    /// A part of the service panicked, and has begun anew.
+    TaskFailed {
+        /// Which.
+        task: String,
+        /// What it said.
+        reason: String,
+    },
+    /// The store went away, or is back.
+    StoreChanged {
+        /// Whether it takes commands.
+        state: StoreState,
+        /// Why, where it is not well.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
     /// Memory was over its limit, and caches were given up.
     MemoryOverLimit {
         /// What was used, in MiB.
@@ -99,6 +115,8 @@ impl Happening {
             Self::FramesLost { .. } => "framesLost",
             Self::SlateOn => "slateOn",
             Self::SlateOff => "slateOff",
+            Self::TaskFailed { .. } => "taskFailed",
+            Self::StoreChanged { .. } => "storeChanged",
             Self::StoreWasCorrupt => "storeWasCorrupt",
             Self::ServiceRestarted { .. } => "serviceRestarted",
             Self::MemoryOverLimit { .. } => "memoryOverLimit",

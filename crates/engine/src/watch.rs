@@ -3,6 +3,7 @@
 use crate::assets::Assets;
 use crate::notices::{Happening, Notices};
 use crate::quality::{QualityControl, Step};
+use crate::store_watch::{StoreState, StoreWatch};
 use crate::ticker::LoopStats;
 use output::{DestinationState, Destinations, EncoderStats};
 use std::collections::BTreeMap;
@@ -21,12 +22,14 @@ const RELIEF: Duration = Duration::from_secs(60);
 const AFTERMATH: Duration = Duration::from_secs(2);
 
 /// What is watched.
+#[derive(Clone)]
 pub(crate) struct Watch {
     pub(crate) stats: Arc<LoopStats>,
     pub(crate) encoder: Arc<EncoderStats>,
     pub(crate) destinations: Arc<Destinations>,
     pub(crate) assets: Arc<Assets>,
     pub(crate) notices: Notices,
+    pub(crate) store: StoreWatch,
     pub(crate) ladder: Arc<Vec<Step>>,
     /// The step that the picture is made by.
     pub(crate) step: Arc<AtomicUsize>,
@@ -46,6 +49,7 @@ impl Watch {
         let mut hung_at: Option<(Instant, u64)> = None;
         let mut relieved: Option<Instant> = None;
         let mut losses = Losses::default();
+        let mut store = StoreState::Ok;
         while !self.ending.load(Ordering::Relaxed) {
             tokio::time::sleep(LOOK).await;
             self.tell_of_destinations(&mut states);
@@ -64,6 +68,12 @@ impl Watch {
                 self.notices.tell(Happening::FramesLost { frames: now_held_up - held_up });
             }
             held_up = now_held_up;
+            let report = self.store.report();
+            if report.state != store {
+                tracing::warn!(reason = report.reason.as_deref().unwrap_or_default(), "the store: {:?}", report.state);
+                self.notices.tell(Happening::StoreChanged { state: report.state, reason: report.reason.clone() });
+            }
+            store = report.state;
 
             let idle = idle_seconds();
             let seconds = looked.elapsed().as_secs_f64().max(0.001);

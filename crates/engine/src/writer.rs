@@ -2,15 +2,15 @@
 
 use crate::control::{Answer, CommandError, Events, HISTORY, Numbered};
 use crate::state::{Logged, Snapshot, State};
+use crate::store_watch::StoreWatch;
 use crate::terms::{Done, Key, Keys, Known, Terms};
 use arc_swap::ArcSwap;
 use scene::{Command, Event, Id, Limits, ShowTime};
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
-use store::{Record, Store};
+use std::time::{Duration, Instant};
+use store::{Record, Store, StoreError};
 use tokio::sync::oneshot;
 
 /// Commands that become durable together, at most.
@@ -53,7 +53,7 @@ pub(crate) enum Request {
 pub(crate) struct Writer {
     pub(crate) state: Arc<ArcSwap<State>>,
     pub(crate) store: Box<dyn Store>,
-    pub(crate) store_ok: Arc<AtomicBool>,
+    pub(crate) watch: StoreWatch,
     pub(crate) limits: Limits,
     pub(crate) events: Events,
     pub(crate) changed: Changed,
@@ -110,8 +110,11 @@ impl Batch {
 
 impl Writer {
     pub(crate) fn run(mut self, requests: Receiver<Request>) {
+        let mut looked = Instant::now();
         loop {
-            let first = match requests.recv_timeout(self.until_due()) {
+            let until_look = self.store.look_every().map(|every| every.saturating_sub(looked.elapsed()));
+            let wait = self.until_due().min(until_look.unwrap_or(LONGEST_WAIT));
+            let first = match requests.recv_timeout(wait) {
                 Ok(first) => Some(first),
                 Err(RecvTimeoutError::Timeout) => None,
                 Err(RecvTimeoutError::Disconnected) => break,
@@ -126,6 +129,10 @@ impl Writer {
                 }
             }
             self.carry_out(batch);
+            if self.store.look_every().is_some_and(|every| looked.elapsed() >= every) {
+                self.look();
+                looked = Instant::now();
+            }
             for taken in snapshots {
                 self.take_snapshot();
                 let _ = taken.send(());
@@ -143,10 +150,10 @@ impl Writer {
 
     /// How long until something falls due in the show.
     fn until_due(&self) -> Duration {
-        if !self.store_ok.load(Ordering::Relaxed) {
+        let Some(due) = self.state.load().show.next_due() else { return LONGEST_WAIT };
+        if !self.watch.takes() {
             return STORE_RETRY;
         }
-        let Some(due) = self.state.load().show.next_due() else { return LONGEST_WAIT };
         let ahead_s = due.as_secs_f64() - (self.now)().as_secs_f64();
         Duration::from_secs_f64(ahead_s.clamp(0.0, LONGEST_WAIT.as_secs_f64()))
     }
@@ -162,8 +169,12 @@ impl Writer {
         self.settle((self.now)(), &mut batch);
         let Batch { last, accepted, records, again } = batch;
         if !accepted.is_empty() {
-            let stored = self.store.append(&records);
-            self.store_ok.store(stored.is_ok(), Ordering::Relaxed);
+            let stored = match self.store.append(&records) {
+                // What is there is not what was acknowledged, but all of that is here.
+                Err(StoreError::Behind(_)) => self.write_anew().and_then(|()| self.store.append(&records)),
+                stored => stored,
+            };
+            self.watch.tell(&stored, self.store.standing());
             if let Err(e) = stored {
                 tracing::error!("{e}");
                 let waiting = accepted.into_iter().filter_map(|accepted| accepted.answer);
@@ -266,20 +277,38 @@ impl Writer {
         }
     }
 
+    /// Whether the store would take commands.
+    fn look(&mut self) {
+        let looked = match self.store.look() {
+            Err(StoreError::Behind(_)) => self.write_anew().and_then(|()| self.store.look()),
+            looked => looked,
+        };
+        self.watch.tell(&looked, self.store.standing());
+    }
+
     fn take_snapshot(&mut self) {
-        let state = self.state.load_full();
-        if state.sequence == self.snapshot_at {
+        if self.state.load().sequence == self.snapshot_at {
             return;
         }
-        let done = lock(&self.keys).iter().cloned().collect();
-        let result = match serde_json::to_vec(&Snapshot { show: state.show.clone(), done }) {
-            Ok(body) => self.store.snapshot(&Record { sequence: state.sequence, body }).map_err(|e| e.to_string()),
-            Err(e) => Err(e.to_string()),
-        };
-        match result {
-            Ok(()) => self.snapshot_at = state.sequence,
-            Err(e) => tracing::error!("no snapshot: {e}"),
+        if let Err(e) = self.write_snapshot() {
+            tracing::error!("no snapshot: {e}");
         }
+    }
+
+    /// Gives the store all that it has lost.
+    fn write_anew(&mut self) -> Result<(), StoreError> {
+        tracing::error!("the store has lost commands that it had acknowledged: the state is written anew");
+        self.write_snapshot()
+    }
+
+    fn write_snapshot(&mut self) -> Result<(), StoreError> {
+        let state = self.state.load_full();
+        let done = lock(&self.keys).iter().cloned().collect();
+        let body = serde_json::to_vec(&Snapshot { show: state.show.clone(), done });
+        let body = body.map_err(|e| StoreError::Unwritable(e.to_string()))?;
+        self.store.snapshot(&Record { sequence: state.sequence, body })?;
+        self.snapshot_at = state.sequence;
+        Ok(())
     }
 }
 
@@ -294,7 +323,8 @@ mod tests {
     use crate::terms::{Subject, Versions};
     use std::collections::VecDeque;
     use std::path::Path;
-    use store::{StoreError, Stored};
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use store::Stored;
     use tokio::sync::broadcast;
 
     /// A store that can be told to fail, and keeps what it is given, to be looked at.
@@ -341,7 +371,7 @@ mod tests {
         Writer {
             state: Arc::new(ArcSwap::from_pointee(State::default())),
             store: Box::new(store.clone()),
-            store_ok: Arc::new(AtomicBool::new(true)),
+            watch: StoreWatch::default(),
             limits: Limits::default(),
             events: Events { live: broadcast::channel(16).0, past: Arc::new(Mutex::new(VecDeque::new())) },
             changed: Box::new(|_, _| ()),
@@ -476,13 +506,13 @@ mod tests {
         writer.carry_out(vec![lost]);
         assert!(matches!(answered.try_recv().unwrap(), Err(CommandError::Store(_))));
         assert_eq!(**writer.state.load(), State::default());
-        assert!(!writer.store_ok.load(Ordering::Relaxed));
+        assert!(!writer.watch.takes());
         assert!(writer.events.past.lock().unwrap().is_empty(), "nobody is told of it");
 
         store.broken.store(false, Ordering::Relaxed);
         let (kept, mut answered) = order("a");
         writer.carry_out(vec![kept]);
         assert_eq!(answered.try_recv().unwrap().unwrap().sequence, 1, "the number was not used up");
-        assert!(writer.store_ok.load(Ordering::Relaxed));
+        assert!(writer.watch.takes());
     }
 }

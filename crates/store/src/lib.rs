@@ -3,12 +3,21 @@
 //! It promises that what [`Store::append`] has returned for is there after a crash of the process,
 //! the system or the machine: all of a batch or nothing of it. What the bytes mean is not its
 //! business.
+//!
+//! [`SqliteStore`] keeps it in a file, [`RedisStore`] in a Redis; [`Journaled`] bridges the time that the latter is away.
 #![forbid(unsafe_code)]
 
+mod address;
+mod journal;
+mod redis;
 mod sqlite;
 
 use std::path::Path;
+use std::time::Duration;
 
+pub use address::RedisAddress;
+pub use journal::Journaled;
+pub use redis::RedisStore;
 pub use sqlite::SqliteStore;
 
 /// A command with its number.
@@ -47,6 +56,32 @@ pub struct Stored {
     pub commands: Vec<Record>,
 }
 
+/// All that a store holds, the past as well.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Held {
+    /// The state after the command of that number.
+    pub snapshot: Option<Record>,
+    /// The commands that are kept, in order, also those before the snapshot.
+    pub commands: Vec<Written>,
+    /// When the show's time began, in milliseconds since 1970.
+    pub epoch_unix_ms: Option<i64>,
+}
+
+/// How a store is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Standing {
+    /// As it should be.
+    #[default]
+    Well,
+    /// It is away, and a journal takes the commands.
+    Journal {
+        /// How many wait there.
+        commands: u64,
+        /// Why it is away.
+        reason: String,
+    },
+}
+
 /// A place for state.
 pub trait Store: Send {
     /// All that is needed to bring the state back.
@@ -58,7 +93,8 @@ pub trait Store: Send {
     /// Makes a batch of commands durable: all of it or nothing.
     ///
     /// # Errors
-    /// Nothing of the batch is there.
+    /// Nothing of the batch counts: where some of it got there before the connection was lost, the next batch takes its
+    /// place. Only a crash before that leaves it there.
     fn append(&mut self, batch: &[Record]) -> Result<(), StoreError>;
 
     /// Replaces the snapshot, and forgets commands that have become old.
@@ -85,6 +121,24 @@ pub trait Store: Send {
     /// # Errors
     /// The store cannot be read or written.
     fn epoch_unix_ms(&mut self, now: i64) -> Result<i64, StoreError>;
+
+    /// How often it wants to be looked at, where it can go away by itself.
+    fn look_every(&self) -> Option<Duration> {
+        None
+    }
+
+    /// Sees whether it would take commands, and brings it what has waited elsewhere.
+    ///
+    /// # Errors
+    /// It would not.
+    fn look(&mut self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    /// How it is, as of late.
+    fn standing(&self) -> Standing {
+        Standing::Well
+    }
 }
 
 /// Why the store cannot be used.
@@ -126,4 +180,34 @@ pub enum StoreError {
     /// The database failed.
     #[error("the store failed: {0}")]
     Database(#[from] rusqlite::Error),
+    /// It cannot be reached, or not be used for the moment.
+    #[error("the store {store} is away: {reason}")]
+    Away {
+        /// Which.
+        store: String,
+        /// Why.
+        reason: String,
+    },
+    /// Another process has opened it since.
+    #[error(
+        "the store {0} was taken over by another process; stop this one, or give the other a REDIS_PREFIX of its own"
+    )]
+    TakenOver(String),
+    /// It has lost what it had said was safe.
+    #[error("the store {0} has lost commands that it had acknowledged")]
+    Behind(String),
+    /// It refuses, and would do so again.
+    #[error("the store {store} refuses: {source}; see to REDIS_URL, REDIS_PASSWORD and the server's log")]
+    Redis {
+        /// Which.
+        store: String,
+        /// Why.
+        source: ::redis::RedisError,
+    },
+    /// The state has no written form.
+    #[error("the state cannot be written: {0}")]
+    Unwritable(String),
+    /// There is something under its keys that it has not written.
+    #[error("the store holds something that is not of this service: {0}; give it a REDIS_PREFIX of its own")]
+    Foreign(String),
 }

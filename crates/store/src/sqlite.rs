@@ -1,6 +1,6 @@
 //! The embedded store.
 
-use crate::{Page, Record, Store, StoreError, Stored, Written};
+use crate::{Held, Page, Record, Store, StoreError, Stored, Written};
 use rusqlite::{Connection, OptionalExtension, params};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
@@ -87,22 +87,52 @@ impl SqliteStore {
         std::fs::File::open(file).and_then(|file| file.sync_all()).map_err(unusable)
     }
 
+    /// Writes what another store held into a new file, as [`SqliteStore::back_up`] does.
+    ///
+    /// # Errors
+    /// The file is there already, or cannot be written.
+    pub fn write_backup(file: &Path, held: &Held) -> Result<(), StoreError> {
+        let unusable = |source| StoreError::File { path: file.display().to_string(), source };
+        std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(file).map_err(unusable)?;
+        let mut database = Connection::open(file)?;
+        database.execute_batch(SCHEMA)?;
+        let transaction = database.transaction()?;
+        for Written { record: Record { sequence, body }, unix_ms } in &held.commands {
+            transaction
+                .execute("INSERT INTO commands VALUES (?1, ?2, ?3)", params![*sequence as i64, unix_ms, body])?;
+        }
+        if let Some(Record { sequence, body }) = &held.snapshot {
+            transaction.execute("INSERT INTO snapshot VALUES (1, ?1, ?2)", params![*sequence as i64, body])?;
+        }
+        if let Some(epoch) = held.epoch_unix_ms {
+            transaction.execute("INSERT INTO epoch VALUES (1, ?1)", [epoch])?;
+        }
+        transaction.commit()?;
+        database.close().map_err(|(_, e)| e)?;
+        std::fs::File::open(file).and_then(|file| file.sync_all()).map_err(unusable)
+    }
+
+    /// All that is in a file that [`SqliteStore::back_up`] has written.
+    ///
+    /// # Errors
+    /// It is no such file.
+    pub fn read_backup(file: &Path) -> Result<Held, StoreError> {
+        let backup = open_backup(file)?;
+        let record = |row: &rusqlite::Row<'_>| Ok(Record { sequence: row.get::<_, i64>(0)? as u64, body: row.get(1)? });
+        let snapshot = backup.query_row("SELECT sequence, body FROM snapshot", [], record).optional()?;
+        let epoch_unix_ms = backup.query_row("SELECT unix_ms FROM epoch", [], |row| row.get(0)).optional()?;
+        let mut query = backup.prepare("SELECT sequence, body, written_unix_ms FROM commands ORDER BY sequence")?;
+        let written = |row: &rusqlite::Row<'_>| Ok(Written { record: record(row)?, unix_ms: row.get(2)? });
+        let commands = query.query_map([], written)?.collect::<Result<_, _>>()?;
+        Ok(Held { snapshot, commands, epoch_unix_ms })
+    }
+
     /// Puts a file that [`SqliteStore::back_up`] has written where there is no show yet.
     ///
     /// # Errors
     /// It is no such file, or the folder holds a show.
     pub fn restore(file: &Path, folder: &Path) -> Result<(), StoreError> {
-        let backup = Connection::open_with_flags(file, rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-        let found: i64 = backup.pragma_query_value(None, "user_version", |row| row.get(0))?;
-        if found > VERSION {
-            return Err(StoreError::TooNew { found, known: VERSION });
-        }
-        let sound: String = backup.pragma_query_value(None, "integrity_check", |row| row.get(0))?;
-        let held: i64 = backup.query_row("SELECT count(*) FROM commands", [], |row| row.get(0))?;
-        if sound != "ok" || found == 0 || held < 0 {
-            return Err(StoreError::NoBackup(file.display().to_string()));
-        }
-        drop(backup);
+        drop(open_backup(file)?);
         make_folder(folder)?;
         if Self::is_in(folder) && Self::open_as_it_is(folder)?.read()? != Stored::default() {
             return Err(StoreError::Occupied(folder.display().to_string()));
@@ -152,6 +182,11 @@ impl SqliteStore {
         Ok(store)
     }
 
+    /// Forgets all but when time began.
+    pub(crate) fn clear(&mut self) -> Result<(), StoreError> {
+        Ok(self.database.execute_batch("BEGIN IMMEDIATE; DELETE FROM commands; DELETE FROM snapshot; COMMIT;")?)
+    }
+
     fn read(&self) -> Result<Stored, StoreError> {
         let record = |row: &rusqlite::Row<'_>| Ok(Record { sequence: row.get::<_, i64>(0)? as u64, body: row.get(1)? });
         let snapshot = self.database.query_row("SELECT sequence, body FROM snapshot", [], record).optional()?;
@@ -189,6 +224,20 @@ impl SqliteStore {
         self.database.execute_batch(SCHEMA)?;
         Ok(())
     }
+}
+
+fn open_backup(file: &Path) -> Result<Connection, StoreError> {
+    let backup = Connection::open_with_flags(file, rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    let found: i64 = backup.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if found > VERSION {
+        return Err(StoreError::TooNew { found, known: VERSION });
+    }
+    let sound: String = backup.pragma_query_value(None, "integrity_check", |row| row.get(0))?;
+    let held: i64 = backup.query_row("SELECT count(*) FROM commands", [], |row| row.get(0))?;
+    if sound != "ok" || found == 0 || held < 0 {
+        return Err(StoreError::NoBackup(file.display().to_string()));
+    }
+    Ok(backup)
 }
 
 fn make_folder(folder: &Path) -> Result<(), StoreError> {

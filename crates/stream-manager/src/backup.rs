@@ -2,6 +2,7 @@
 
 use crate::config::Config;
 use crate::setup::Failure;
+use crate::stores;
 use secrecy::ExposeSecret;
 use serde::Deserialize;
 use std::io;
@@ -23,6 +24,11 @@ struct Made {
 pub(crate) fn back_up(config: &Config, file: &Path) -> Result<(), Failure> {
     if file.exists() {
         return Err(Failure::Other(format!("{} exists already: name a new file", file.display())));
+    }
+    if let Some(address) = &config.redis {
+        SqliteStore::write_backup(file, &stores::read(address)?)?;
+        println!("{}", file.display());
+        return Ok(());
     }
     if !SqliteStore::is_in(&config.data_dir) {
         return Err(Failure::Other(format!("there is no store in {}", config.data_dir.display())));
@@ -71,7 +77,10 @@ fn move_file(from: &Path, to: &Path) -> io::Result<()> {
 
 /// Puts a backup where there is no show.
 pub(crate) fn restore(config: &Config, file: &Path) -> Result<(), Failure> {
-    SqliteStore::restore(file, &config.data_dir)?;
-    println!("the store in {} is as it was", config.data_dir.display());
+    stores::restore(config, file)?;
+    match &config.redis {
+        Some(address) => println!("the store in {address} is as it was"),
+        None => println!("the store in {} is as it was", config.data_dir.display()),
+    }
     Ok(())
 }

@@ -16,6 +16,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use store::RedisAddress;
 
 /// x264's presets, quickest first.
 const PRESETS: [&str; 9] =
@@ -31,7 +32,10 @@ pub(crate) struct Config {
     pub(crate) api_token: Option<SecretString>,
     pub(crate) data_dir: PathBuf,
     pub(crate) assets_dir: Option<PathBuf>,
-    pub(crate) redis_url: Option<String>,
+    /// Where the show is kept, if not in `data_dir`.
+    pub(crate) redis: Option<RedisAddress>,
+    /// Whether a journal in `data_dir` takes commands while that one is away.
+    pub(crate) store_journal: bool,
     /// The ingest that `RTMP_URL` and `STREAM_KEY` describe.
     pub(crate) destination: Option<DestinationSpec>,
     pub(crate) max_layers: usize,
@@ -90,10 +94,8 @@ impl Config {
         let api_token = r.secret("API_TOKEN");
         let data_dir = r.text("DATA_DIR", Some("data")).map(PathBuf::from).unwrap_or_default();
         let assets_dir = r.text("ASSETS_DIR", None).map(PathBuf::from);
-        let redis_url = r.optional("REDIS_URL", true, "a URL that begins with redis:// or rediss://", |text| {
-            (text.starts_with("redis://") || text.starts_with("rediss://")).then(|| text.to_owned())
-        });
-        r.secret("REDIS_PASSWORD");
+        let redis = r.redis();
+        let store_journal = r.one_of("STORE_FALLBACK", &["none", "journal"], "none") == "journal";
         for name in ["TWITTER_API_KEY", "TWITTER_API_SECRET", "TWITTER_ACCESS_TOKEN", "TWITTER_ACCESS_TOKEN_SECRET"] {
             r.secret(name);
         }
@@ -174,7 +176,8 @@ impl Config {
             api_token,
             data_dir,
             assets_dir,
-            redis_url,
+            redis,
+            store_journal,
             destination,
             max_layers: max_layers as usize,
             memory_budget_mib: memory_budget as usize,
@@ -310,24 +313,21 @@ impl Reader {
         found.map(|(text, _)| text.into())
     }
 
-    fn optional<T>(
-        &mut self,
-        name: &'static str,
-        secret: bool,
-        allowed: &str,
-        parse: impl Fn(&str) -> Option<T>,
-    ) -> Option<T> {
-        let Some((text, source)) = self.find(name) else {
-            self.note(name, "(not set)", None);
-            return None;
-        };
-        let shown = if secret { "***".to_owned() } else { text.split('?').next().unwrap_or_default().to_owned() };
-        let parsed = parse(&text);
-        if parsed.is_none() {
-            self.errors.push(format!("{name}={}: expected {allowed}", if secret { "***" } else { &text }));
+    /// Where the show is kept in a Redis; shown without its password.
+    fn redis(&mut self) -> Option<RedisAddress> {
+        let (url, password) = (self.secret("REDIS_URL"), self.secret("REDIS_PASSWORD"));
+        let prefix = self.text("REDIS_PREFIX", None);
+        let url = url?;
+        let password = password.as_ref().map(ExposeSecret::expose_secret);
+        let parsed = RedisAddress::parse(url.expose_secret(), password, prefix.as_deref());
+        match &parsed {
+            Ok(address) => {
+                let shown = address.to_string();
+                self.settings.iter_mut().filter(|s| s.name == "REDIS_URL").for_each(|s| s.shown.clone_from(&shown));
+            }
+            Err(e) => self.errors.push(format!("REDIS_URL=***: {e}")),
         }
-        self.note(name, shown, Some(source));
-        parsed
+        parsed.ok()
     }
 
     fn parsed<T>(&mut self, name: &'static str, default: &str, allowed: &str, parse: impl Fn(&str) -> Option<T>) -> T {

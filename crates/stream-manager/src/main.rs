@@ -9,6 +9,7 @@ mod offline;
 mod s1;
 mod serve;
 mod setup;
+mod stores;
 mod supervise;
 mod usage;
 mod validate;

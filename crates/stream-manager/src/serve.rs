@@ -4,6 +4,7 @@ use crate::cli::ServeArgs;
 use crate::config::Config;
 use crate::demo;
 use crate::setup::{Failure, assets, engine_settings, folder_of, read_show, runtime};
+use crate::stores::{self, Opened};
 use crate::supervise::{StartedAgain, supervised};
 use api::{Access, Addresses};
 use engine::{Engine, Happening, Resources};
@@ -12,13 +13,13 @@ use output::WorkerBinary;
 use scene::{Command, Destination};
 use std::io::IsTerminal;
 use std::sync::Arc;
-use store::SqliteStore;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
 /// Runs the service until it is asked to end.
 pub(crate) fn run(config: &Config, args: &ServeArgs) -> Result<(), Failure> {
     log_to_stderr(config);
+    log_panics();
     let again = supervised().filter(|again| again.times > 0);
     let runtime = runtime()?;
     let result = runtime.block_on(serve(config, args, again));
@@ -31,11 +32,7 @@ async fn serve(config: &Config, args: &ServeArgs, again: Option<StartedAgain>) -
     // Listened for first: a signal during the start is not lost.
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
-    if config.redis_url.is_some() {
-        tracing::warn!("REDIS_URL is set, but this version keeps its state in the embedded store only");
-    }
-    let store = SqliteStore::open(&config.data_dir)?;
-    let was_corrupt = store.was_corrupt();
+    let Opened { store, was_corrupt } = tokio::task::block_in_place(|| stores::open(config))?;
     let own_assets = config.data_dir.join("assets");
     let mut roots: Vec<_> = config.assets_dir.iter().cloned().collect();
     roots.extend(args.show.as_deref().map(folder_of));
@@ -54,7 +51,7 @@ async fn serve(config: &Config, args: &ServeArgs, again: Option<StartedAgain>) -
         None if args.demo => Some(demo::show()?),
         None => None,
     };
-    let resources = Resources { store: Box::new(store), assets, worker: WorkerBinary::beside_this()?, uploads };
+    let resources = Resources { store, assets, worker: WorkerBinary::beside_this()?, uploads };
     let engine = Arc::new(Engine::start(&engine_settings(config), resources)?);
     if was_corrupt {
         engine.notices().tell(Happening::StoreWasCorrupt);
@@ -119,6 +116,15 @@ async fn publish_as_configured(config: &Config, engine: &Engine) -> Result<(), F
         control.submit(Command::StartStream {}).await?;
     }
     Ok(())
+}
+
+/// What panics says so in the log, as all else does.
+fn log_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        let thread = std::thread::current().name().unwrap_or_default().to_owned();
+        tracing::error!(%place, %thread, "a fault of the service: {}", output::message(panic.payload()));
+    }));
 }
 
 pub(crate) fn log_to_stderr(config: &Config) {

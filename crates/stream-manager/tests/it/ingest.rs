@@ -125,7 +125,8 @@ impl Drop for Ingest {
     }
 }
 
-fn make_certificate(folder: &Path) {
+/// Writes `key.pem` and `certificate.pem`, which signs itself, for 127.0.0.1.
+pub fn make_certificate(folder: &Path) {
     let status = Command::new("openssl")
         .args(["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"])
         .args(["-addext", "subjectAltName=IP:127.0.0.1", "-addext", "basicConstraints=critical,CA:FALSE"])

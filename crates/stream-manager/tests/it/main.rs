@@ -15,6 +15,10 @@ mod motion;
 mod on_air;
 mod proxy;
 mod recovery;
+mod redis;
+#[allow(dead_code, reason = "each test uses its own part")]
+#[path = "../../../store/tests/it/redis_server.rs"]
+mod redis_server;
 mod room;
 mod service;
 mod sound;

@@ -1,9 +1,9 @@
 //! Nothing that was acknowledged is lost, nothing is done twice, and nothing by halves, however often the service dies.
 
+use crate::redis_server::RedisServer;
 use crate::service::{Service, Setup};
 use serde_json::{Value, json};
 use std::collections::HashMap;
-use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Callers at the same time.
@@ -63,12 +63,13 @@ fn logged(service: &Service, after: u64) -> (HashMap<String, Vec<u64>>, u64) {
     (found, newest)
 }
 
-fn live_and_die(data: &Path, kills: u64) -> usize {
+fn live_and_die(setup: impl Fn() -> Setup) {
+    let kills = std::env::var("KILLS").map_or(4, |kills| kills.parse().unwrap());
     let mut callers = vec![Caller::default(); CALLERS];
     let (mut written, mut total) = (vec![0; CALLERS], 0);
     let mut seen = 0;
     for round in 0..=kills {
-        let service = Setup::new(data).start();
+        let service = setup().start();
         let stored = service.get("/api/v1/data");
         for (name, caller) in callers.iter_mut().enumerate() {
             let (a, b) = (&stored[format!("a{name}")], &stored[format!("b{name}")]);
@@ -106,13 +107,17 @@ fn live_and_die(data: &Path, kills: u64) -> usize {
         total += acknowledged.into_inner();
         service.crash();
     }
-    total
+    println!("{kills} kills, {total} commands acknowledged by {CALLERS} callers: each there, once, in order, whole");
 }
 
 #[test]
 fn nothing_acknowledged_is_lost_done_twice_or_by_halves() {
     let dir = tempfile::tempdir().unwrap();
-    let kills = std::env::var("KILLS").map_or(4, |kills| kills.parse().unwrap());
-    let total = live_and_die(dir.path(), kills);
-    println!("{kills} kills, {total} commands acknowledged by {CALLERS} callers: each there, once, in order, whole");
+    live_and_die(|| Setup::new(dir.path()));
+}
+
+#[test]
+fn nothing_that_a_redis_keeps_either() {
+    let (dir, server) = (tempfile::tempdir().unwrap(), RedisServer::start(&[]));
+    live_and_die(|| Setup::new(dir.path()).variable("REDIS_URL", server.url()));
 }
