@@ -23,7 +23,8 @@ use url::Url;
 pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
 /// How often it is looked at whether the server's system has taken the question.
 const LOOK: Duration = Duration::from_millis(100);
-/// Until the server's system has taken the question on a spare: what ended the one connection may have ended the other.
+/// For the consent on a spare: what ended the one connection may have ended the other, though somebody on the way still
+/// acknowledges what is sent. A server that is only slow has more time on a new connection.
 const SPARE_PATIENCE: Duration = Duration::from_secs(1);
 /// Before the first spare: the new connection has enough to do. And after each spare, twice as long as before...
 const PAUSE: Duration = Duration::from_secs(3);
@@ -182,10 +183,9 @@ impl Connection {
     async fn take_over(mut self) -> Result<Self, Failure> {
         let socket = self.socket.try_clone().map_err(|e| e.to_string())?;
         self.publisher.publish();
-        tokio::select! {
-            agreed = self.agree(State::Publishing, PATIENCE) => agreed?,
-            () = unheard(&socket, SPARE_PATIENCE) => return Err("the spare connection was lost as well".to_owned().into()),
-        }
+        timeout(SPARE_PATIENCE, self.agree(State::Publishing, PATIENCE))
+            .await
+            .map_err(|_| "the spare connection was lost as well".to_owned())??;
         let _ = socket2::SockRef::from(&socket).set_linger(None);
         Ok(self)
     }

@@ -67,6 +67,10 @@ fn whatever_a_network_does_to_one_the_others_miss_nothing() {
         (Weather::SlowLoris, "stalled"),
     ] {
         wait_for_frames(&service, 45);
+        if weather == Weather::HalfOpen {
+            // The worst time: the spare is as dead as the connection, and nothing says so.
+            eventually("a spare stands ready", || (service.destination("faulty")["spareReady"] == true).then_some(()));
+        }
         let reconnects = service.destination("faulty")["reconnects"].clone();
         // Who refuses new connections has lost the old ones.
         proxy.set(if weather == Weather::Refuses { Weather::Resets } else { weather });
