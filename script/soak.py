@@ -140,6 +140,60 @@ rtmp {{ server {{ listen 127.0.0.1:{INGEST}; application live {{ live on; drop_i
         nginx.wait()
 
 
+def restart(folder, times):
+    """From the start of a service that was killed to the first frame that the ingest has: thirty layers, files cached."""
+    recorded = folder / "recorded"
+    recorded.mkdir()
+    conf = folder / "nginx.conf"
+    conf.write_text(f"""load_module /usr/lib/nginx/modules/ngx_rtmp_module.so; daemon off; master_process off; user root;
+pid {folder}/nginx.pid; error_log {folder}/nginx.log error; events {{ worker_connections 64; }}
+rtmp {{ server {{ listen 127.0.0.1:{INGEST}; application live {{ live on; record all; record_unique on;
+record_path {recorded}; }} }} }}""")
+    nginx = subprocess.Popen(["nginx", "-c", str(conf), "-p", str(folder)])
+    settings = {"STREAM_RESOLUTION": "1920x1080"}
+    service = serve(folder / "data", settings=settings)
+    try:
+        for i in range(30 - len(ask("GET", "/layers"))):
+            style = {"fontSize": 40, "color": "gold"}
+            ask("POST", "/layers", {"type": "overlay", "transform": {"position": {"x": 60 * i, "y": 30 * i}},
+                                    "content": {"type": "text", "content": f"Lot {i}", "style": style}})
+        ask("POST", "/destinations", {"id": "main", "url": f"rtmp://127.0.0.1:{INGEST}/live", "streamKey": "key"})
+        until("live", lambda: state("main") in ("live", "degraded"))
+        took = []
+        for _ in range(times):
+            # The names of recordings have whole seconds.
+            time.sleep(2)
+            service.kill()
+            service.wait()
+            before = set(recorded.iterdir())
+            began = time.monotonic()
+            variables = {**{name: str(port) for name, port in PORTS.items()}, "DATA_DIR": str(folder / "data"),
+                         "LOG_LEVEL": "error", **settings}
+            service = subprocess.Popen(["target/release/stream-manager", "serve", "--demo"], env={**os.environ, **variables})
+            while not any(has_picture(file) for file in set(recorded.iterdir()) - before):
+                time.sleep(0.002)
+            took.append(time.monotonic() - began)
+        layers = len(ask("GET", "/layers"))
+        took.sort()
+        print(f"{layers} layers at 1080p30, killed {times} times: the first frame is at the ingest after "
+              f"{took[len(took) // 2]:.2f} s (median), {took[-1]:.2f} s (longest)")
+    finally:
+        service.terminate()
+        service.wait()
+        nginx.terminate()
+        nginx.wait()
+
+
+def has_picture(file):
+    """Whether an FLV file has a picture, beyond the decoder's settings (Adobe Flash Video File Format 10.1, E.4)."""
+    data, at = file.read_bytes(), 13
+    while at + 13 <= len(data):
+        if data[at] == 9 and data[at + 12] == 1:
+            return True
+        at += 11 + int.from_bytes(data[at + 1:at + 4], "big") + 4
+    return False
+
+
 def reconnected(number):
     status = next(d["status"] for d in ask("GET", "/destinations") if d["id"] == "main")
     return status["reconnects"] > number
@@ -404,4 +458,5 @@ with tempfile.TemporaryDirectory() as folder:
     {"on-air": lambda: on_air(pathlib.Path(folder), int(times or 600)),
      "speech": lambda: speech(pathlib.Path(folder), int(times or 3)),
      "reconnects": lambda: reconnects(pathlib.Path(folder), int(times or 200)),
+     "restart": lambda: restart(pathlib.Path(folder), int(times or 20)),
      "recordings": lambda: recordings(pathlib.Path(folder), int(times or 20))}[name]()

@@ -271,19 +271,23 @@ pub(crate) fn describe(api: &mut OpenApi) {
         let done_to_a_thing = things.iter().any(|thing| path.starts_with(thing));
         let changes = [&mut item.put, &mut item.patch, &mut item.delete].into_iter().filter(|_| versioned);
         for operation in changes.chain([&mut item.post].into_iter().filter(|_| done_to_a_thing)).flatten() {
-            operation.parameters.push(header_parameter("If-Match", "Only where it still has this version: else 412."));
+            let tags = json_schema!({"type": "string", "pattern": r#"^(\*|"[0-9A-Za-z]+")$"#});
+            let about = "Only where it still has this version: else 412.";
+            operation.parameters.push(header_parameter("If-Match", about, tags));
         }
         for operation in [&mut item.post, &mut item.put, &mut item.patch, &mut item.delete].into_iter().flatten() {
             operation.parameters.push(dry_run_parameter());
             operation.parameters.push(header_parameter(
                 "Stream-Client",
                 "Who you are, by a name of your own: events, the log and the history of edits have it.",
+                json_schema!({"type": "string", "pattern": "^[A-Za-z0-9_.-]{1,64}$"}),
             ));
         }
         if let Some(post) = &mut item.post {
             post.parameters.push(header_parameter(
                 "Idempotency-Key",
                 "A name of your own for this request: who sends it again is given the first answer, and nothing is done twice.",
+                json_schema!({"type": "string", "pattern": "^[!-~]{1,255}$"}),
             ));
         }
     }
@@ -299,8 +303,8 @@ fn answers_with_a_version(operation: &Operation) -> bool {
         .any(|response| response.headers.contains_key("ETag"))
 }
 
-fn header_parameter(name: &str, description: &str) -> ReferenceOr<Parameter> {
-    let parameter_data = parameter(name, description, json_schema!({"type": "string"}));
+fn header_parameter(name: &str, description: &str, schema: schemars::Schema) -> ReferenceOr<Parameter> {
+    let parameter_data = parameter(name, description, schema);
     ReferenceOr::Item(Parameter::Header { parameter_data, style: HeaderStyle::Simple })
 }
 

@@ -3,12 +3,17 @@
 use aide::OperationOutput;
 use aide::generate::GenContext;
 use aide::openapi::{MediaType, Operation, Response as ApiResponse, SchemaObject};
+use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use engine::CommandError;
 use scene::{FieldError, Rejection};
 use schemars::JsonSchema;
 use serde::Serialize;
+
+/// No refusal has more words, in bytes.
+const WORDS: usize = 64 * 1024;
 
 /// A problem document.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -110,6 +115,19 @@ impl From<CommandError> for Problem {
             }
         }
     }
+}
+
+/// Makes problem documents of refusals that are words alone: those of paths and queries that cannot be read.
+pub(crate) async fn explain(request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    let kind = response.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let status = response.status();
+    if !status.is_client_error() || !kind.starts_with("text/plain") {
+        return response;
+    }
+    let words = axum::body::to_bytes(response.into_body(), WORDS).await.unwrap_or_default();
+    let words = String::from_utf8_lossy(&words).into_owned();
+    Problem::new(status, "/problems/request", "The request cannot be read", words).into_response()
 }
 
 impl IntoResponse for Problem {

@@ -31,6 +31,7 @@ pub(crate) type Patch = Map<String, Value>;
 #[derive(Deserialize, JsonSchema)]
 pub(crate) struct Named {
     /// The name.
+    #[schemars(with = "Id")]
     pub(crate) id: String,
 }
 

@@ -1,9 +1,9 @@
 //! The four listeners.
 
 use crate::access::{Access, TICKET_LASTS, guard, guard_origin, guard_socket};
-use crate::problem::Problem;
+use crate::problem::{self, Problem};
 use crate::room::{self, Room};
-use crate::{conditions, health, history, hls, metrics, motion, rest, socket, sound};
+use crate::{conditions, health, history, hls, messages, metrics, motion, rest, socket, sound};
 use aide::axum::ApiRouter;
 use aide::axum::routing::post_with;
 use aide::openapi::{Info, OpenApi};
@@ -111,15 +111,21 @@ fn control(engine: Arc<Engine>, access: Access, ws_port: u16) -> Router {
         .finish_api(&mut api);
     conditions::describe(&mut api);
     let document = serde_json::to_string(&api).unwrap_or_default();
+    let protocol = messages::describe().to_string();
     let page = Scalar::new("/api/v1/openapi.json").with_title("Stream Manager API").html();
     let guarded = described
         .route(
             "/api/v1/openapi.json",
             get(move || async move { ([(header::CONTENT_TYPE, "application/json")], document) }),
         )
+        .route(
+            "/api/v1/asyncapi.json",
+            get(move || async move { ([(header::CONTENT_TYPE, "application/json")], protocol) }),
+        )
         .route("/api/docs", get(move || async move { Html(page) }))
         .merge(hls::router(engine))
         .layer(middleware::from_fn(conditions::heed))
+        .layer(middleware::from_fn(problem::explain))
         .layer(middleware::from_fn_with_state(access.clone(), guard));
     let room = Room { access: access.clone(), ws_port };
     let open = Router::new()

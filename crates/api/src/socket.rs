@@ -27,8 +27,9 @@
 
 use crate::body::{MAX_BODY, parse};
 use crate::conditions;
+use crate::messages::{Answered, Happened, LiveSpeech, PROTOCOL, Request, Said};
 use crate::problem::Problem;
-use crate::sound::{self, Encoding};
+use crate::sound;
 use crate::status;
 use crate::topic::Topic;
 use axum::Router;
@@ -38,8 +39,8 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use axum::routing::get;
 use base64::Engine as _;
-use engine::{Engine, FeedError, FeedHandle, Numbered, State as ShowState};
-use scene::{Command, Event, FieldError, Id, SpeechSpec};
+use engine::{Engine, FeedError, FeedHandle, State as ShowState};
+use scene::{Command, Event, FieldError, Id};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -47,9 +48,6 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{MissedTickBehavior, interval};
-
-/// The version of the protocol: it is raised where a client would have to be changed.
-const PROTOCOL: u32 = 1;
 
 pub(crate) fn router(engine: Arc<Engine>) -> Router {
     Router::new().route("/", get(control)).route("/ws", get(control)).route("/preview", get(preview)).with_state(engine)
@@ -61,50 +59,6 @@ struct Opening {
     after: Option<u64>,
     /// Who it is, where it cannot send headers: browsers cannot.
     client: Option<Id>,
-}
-
-/// What a client says: one of these, and an id to be answered by.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Request {
-    #[allow(dead_code, reason = "read before the rest, so that a wrong message can be answered by it")]
-    id: Option<Value>,
-    command: Option<Command>,
-    /// So that the command is carried out once, however often it is sent.
-    key: Option<String>,
-    /// Whether the command is only to be tried.
-    #[serde(default)]
-    dry_run: bool,
-    meters: Option<bool>,
-    /// What it wants to be told of from now on.
-    subscribe: Option<Vec<Topic>>,
-    speak: Option<LiveSpeech>,
-    audio: Option<Chunk>,
-    end_speech: Option<Id>,
-}
-
-/// Speech whose sound is still being made.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct LiveSpeech {
-    speech: SpeechSpec,
-    sample_rate: u32,
-    #[serde(default = "mono")]
-    channels: u16,
-    #[serde(default)]
-    encoding: Encoding,
-}
-
-fn mono() -> u16 {
-    1
-}
-
-/// Some of its samples.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Chunk {
-    speech_id: Id,
-    base64: String,
 }
 
 /// What is known of a client.
@@ -140,7 +94,7 @@ async fn control(
 }
 
 async fn converse(engine: Arc<Engine>, name: Id, after: Option<u64>, mut socket: WebSocket) -> Result<(), axum::Error> {
-    let hello = json!({"type": "hello", "protocol": PROTOCOL, "service": env!("CARGO_PKG_VERSION"), "client": name});
+    let hello = Said::Hello { protocol: PROTOCOL, service: env!("CARGO_PKG_VERSION"), client: name.clone() };
     send(&mut socket, hello).await?;
     let control = engine.control().clone();
     let (missed, mut events) = match after {
@@ -152,7 +106,7 @@ async fn converse(engine: Arc<Engine>, name: Id, after: Option<u64>, mut socket:
         (Some(after), Some(missed)) => {
             let last = missed.last().map_or(after, |event| event.sequence);
             for event in missed {
-                send(&mut socket, event_message(&event)).await?;
+                send(&mut socket, Said::Event(Box::new(Happened::new(&event)))).await?;
             }
             last
         }
@@ -168,31 +122,34 @@ async fn converse(engine: Arc<Engine>, name: Id, after: Option<u64>, mut socket:
             changed = meters.changed(), if client.hears(Topic::Meters) => match changed {
                 Ok(()) => {
                     meters.mark_unchanged();
-                    send(&mut socket, json!({"type": "meters", "meters": sound::meters(&engine)})).await?;
+                    send(&mut socket, Said::Meters { meters: sound::meters(&engine) }).await?;
                 }
                 Err(_) => return Ok(()),
             },
             event = events.recv() => match event {
                 // What the snapshot has already.
                 Ok(event) if event.sequence <= held => {}
-                Ok(event) if client.hears_of(&event.event) => send(&mut socket, event_message(&event)).await?,
+                Ok(event) if client.hears_of(&event.event) => {
+                    send(&mut socket, Said::Event(Box::new(Happened::new(&event)))).await?;
+                }
                 Ok(_) => {}
                 Err(RecvError::Lagged(_)) => held = send_snapshot(&engine, &mut socket).await?,
                 Err(RecvError::Closed) => return Ok(()),
             },
             // Who is too slow for them finds the last ones by `GET /notices`.
             Ok(notice) = notices.recv(), if client.hears(Topic::Notices) => {
-                send(&mut socket, json!({"type": "notice", "notice": *notice})).await?;
+                send(&mut socket, Said::Notice { notice: (*notice).clone() }).await?;
             }
             message = socket.recv() => match message {
                 Some(Ok(Message::Text(text))) => {
                     if let Some(answer) = client.answer(text.as_bytes()).await {
-                        send(&mut socket, answer).await?;
+                        send(&mut socket, Said::Answer(Box::new(answer))).await?;
                     }
                 }
                 Some(Ok(Message::Binary(bytes))) => {
                     if let Err(problem) = client.take(&bytes) {
-                        send(&mut socket, json!({"type": "answer", "id": null, "ok": false, "problem": problem})).await?;
+                        let answer = Answered { problem: Some(problem), ..Answered::default() };
+                        send(&mut socket, Said::Answer(Box::new(answer))).await?;
                     }
                 }
                 Some(Ok(Message::Close(_))) | None => return Ok(()),
@@ -200,43 +157,27 @@ async fn converse(engine: Arc<Engine>, name: Id, after: Option<u64>, mut socket:
                 Some(Err(e)) => return Err(e),
             },
             _ = tick.tick(), if client.hears(Topic::Status) => {
-                let status = json!({"type": "status", "status": status::stream(&engine)});
-                send(&mut socket, status).await?;
+                send(&mut socket, Said::Status { status: Box::new(status::stream(&engine)) }).await?;
             }
         }
     }
 }
 
-async fn send(socket: &mut WebSocket, message: Value) -> Result<(), axum::Error> {
-    socket.send(Message::Text(message.to_string().into())).await
+async fn send(socket: &mut WebSocket, message: Said) -> Result<(), axum::Error> {
+    let text = serde_json::to_string(&message).map_err(axum::Error::new)?;
+    socket.send(Message::Text(text.into())).await
 }
 
 async fn send_snapshot(engine: &Engine, socket: &mut WebSocket) -> Result<u64, axum::Error> {
     let state: Arc<ShowState> = engine.control().state();
-    let message = json!({
-        "type": "snapshot",
-        "sequence": state.sequence,
-        "show": state.show.to_file(),
-        "timelines": state.show.timelines(engine.control().now()),
-        "streaming": state.show.streaming(),
-    });
+    let message = Said::Snapshot {
+        sequence: state.sequence,
+        show: Box::new(state.show.to_file()),
+        timelines: state.show.timelines(engine.control().now()),
+        streaming: state.show.streaming(),
+    };
     send(socket, message).await?;
     Ok(state.sequence)
-}
-
-fn event_message(event: &Numbered) -> Value {
-    let mut message = json!({"type": "event", "sequence": event.sequence, "event": event.event});
-    if let Some(by) = &event.by {
-        message["by"] = by.as_str().into();
-    }
-    if let Some(key) = &event.key {
-        message["key"] = key.as_str().into();
-    }
-    if event.parts > 1 {
-        message["part"] = event.part.into();
-        message["parts"] = event.parts.into();
-    }
-    message
 }
 
 impl Client {
@@ -250,7 +191,7 @@ impl Client {
     }
 
     /// Does what a message asks for. What has no id is answered only where it is wrong, but for commands.
-    async fn answer(&mut self, text: &[u8]) -> Option<Value> {
+    async fn answer(&mut self, text: &[u8]) -> Option<Answered> {
         // The id is read first, so that a wrong command can be answered by it.
         let id = serde_json::from_slice::<Value>(text).ok().and_then(|v| v.get("id").cloned());
         let quiet = id.is_none();
@@ -261,19 +202,13 @@ impl Client {
         };
         match result {
             Ok(None) if quiet => None,
-            Ok(answer) => {
-                let mut message = json!({"type": "answer", "id": id, "ok": true});
-                if let (Some(members), Some(Value::Object(answer))) = (message.as_object_mut(), answer) {
-                    members.extend(answer);
-                }
-                Some(message)
-            }
-            Err(problem) => Some(json!({"type": "answer", "id": id, "ok": false, "problem": problem})),
+            Ok(answer) => Some(Answered { id, ok: true, ..answer.unwrap_or_default() }),
+            Err(problem) => Some(Answered { id, problem: Some(problem), ..Answered::default() }),
         }
     }
 
-    async fn carry_out(&mut self, request: Request) -> Result<Option<Value>, Problem> {
-        let Request { id: _, command, key, dry_run, meters, subscribe, speak, audio, end_speech } = request;
+    async fn carry_out(&mut self, request: Request) -> Result<Option<Answered>, Problem> {
+        let Request { command, key, dry_run, meters, subscribe, speak, audio, end_speech, .. } = request;
         let wrong = |field: &str, message: &str| Err(Problem::field(FieldError::new(field, message)));
         let said = [command.is_some(), meters.is_some(), subscribe.is_some()];
         let said = said.into_iter().chain([speak.is_some(), audio.is_some(), end_speech.is_some()]);
@@ -287,7 +222,8 @@ impl Client {
         if let Some(command) = command {
             let terms = conditions::keyed(self.name.clone(), key, dry_run, &command)?;
             let answer = self.engine.control().submit_under(terms, command).await?;
-            return Ok(Some(json!({"sequence": answer.sequence, "events": answer.events})));
+            let (sequence, events) = (Some(answer.sequence), Some(answer.events));
+            return Ok(Some(Answered { sequence, events, ..Answered::default() }));
         }
         if let Some(live) = speak {
             return self.speak(live).await.map(Some);
@@ -316,7 +252,7 @@ impl Client {
         Ok(None)
     }
 
-    async fn speak(&mut self, live: LiveSpeech) -> Result<Value, Problem> {
+    async fn speak(&mut self, live: LiveSpeech) -> Result<Answered, Problem> {
         let LiveSpeech { mut speech, sample_rate, channels, encoding } = live;
         if speech.url.is_some() {
             let message = "speech that has a url needs no samples: give the command speak";
@@ -338,7 +274,8 @@ impl Client {
             }
         };
         self.speech.push(feed);
-        Ok(json!({"speechId": id, "sequence": answer.sequence, "events": answer.events}))
+        let (sequence, events) = (Some(answer.sequence), Some(answer.events));
+        Ok(Answered { speech_id: Some(id), sequence, events, ..Answered::default() })
     }
 
     /// Samples for the speech that was begun last.
@@ -404,7 +341,8 @@ async fn send_fragment(
     if !*described {
         *described = true;
         let mime = format!("video/mp4; codecs=\"{},mp4a.40.2\"", codec(&fragment.bytes));
-        send(socket, json!({"type": "preview", "mime": mime})).await?;
+        let described = json!({"type": "preview", "mime": mime}).to_string();
+        socket.send(Message::Text(described.into())).await?;
     }
     socket.send(Message::Binary(fragment.bytes)).await
 }
