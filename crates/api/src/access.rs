@@ -13,6 +13,7 @@
 //! 3. The cookie is `SameSite=Strict` and `HttpOnly`: no other page's request carries it, and no
 //!    script can read it.
 
+use crate::limits::{Guesses, Rate, address};
 use crate::problem::Problem;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -20,6 +21,8 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::VecDeque;
+use std::net::IpAddr;
+use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -43,16 +46,19 @@ struct Rule {
     port: u16,
     /// Tickets that were given and not used, with the time of their end, the oldest first.
     tickets: Mutex<VecDeque<(String, Instant)>>,
+    guesses: Guesses,
+    rate: Option<Rate>,
 }
 
 impl Access {
     /// Access by `token`, or from this machine alone where there is none. The control room is at
-    /// `port`.
+    /// `port`. From one address so many requests a second are answered; any number where `rate` is `None`.
     ///
     /// # Errors
     /// The system has no random numbers.
-    pub fn new(token: Option<SecretString>, port: u16) -> std::io::Result<Self> {
-        Ok(Self(Arc::new(Rule { token, session: secret()?, port, tickets: Mutex::default() })))
+    pub fn new(token: Option<SecretString>, port: u16, rate: Option<NonZeroU32>) -> std::io::Result<Self> {
+        let (tickets, guesses, rate) = (Mutex::default(), Guesses::default(), rate.map(Rate::new));
+        Ok(Self(Arc::new(Rule { token, session: secret()?, port, tickets, guesses, rate })))
     }
 
     /// A ticket for one WebSocket.
@@ -84,10 +90,31 @@ impl Access {
         self.0.token.is_some()
     }
 
-    /// The cookie for whoever shows the right token.
-    pub(crate) fn log_in(&self, token: &str) -> Option<String> {
+    /// The cookie for whoever shows the right token; `None` where it is wrong.
+    ///
+    /// # Errors
+    /// Too many wrong ones came from there.
+    pub(crate) fn log_in(&self, token: &str, from: IpAddr) -> Result<Option<String>, Problem> {
+        self.0.guesses.check(from, Instant::now())?;
         let right = self.0.token.as_ref().is_some_and(|t| same(t.expose_secret(), token));
-        right.then(|| format!("{COOKIE}={}; Path=/; HttpOnly; SameSite=Strict", self.0.session))
+        if !right {
+            self.0.guesses.was_wrong(from, Instant::now());
+        }
+        Ok(right.then(|| format!("{COOKIE}={}; Path=/; HttpOnly; SameSite=Strict", self.0.session)))
+    }
+
+    /// Whether a request from there may go on. Only what somebody types in is guessed: sessions and tickets are 256
+    /// random bits, and an old one of them is no guess.
+    pub(crate) fn check_from(&self, headers: &HeaderMap, ticket: Option<&str>, from: IpAddr) -> Result<(), Problem> {
+        let guess = self.needs_token() && headers.contains_key(header::AUTHORIZATION);
+        if guess {
+            self.0.guesses.check(from, Instant::now())?;
+        }
+        let checked = self.check_with(headers, ticket);
+        if guess && !self.has_token(headers) {
+            self.0.guesses.was_wrong(from, Instant::now());
+        }
+        checked
     }
 
     /// Whether the host and origin are right.
@@ -118,13 +145,6 @@ impl Access {
     }
 
     /// Whether a request may go on.
-    ///
-    /// # Errors
-    /// The answer for one that may not.
-    pub(crate) fn check(&self, headers: &HeaderMap) -> Result<(), Problem> {
-        self.check_with(headers, None)
-    }
-
     fn check_with(&self, headers: &HeaderMap, ticket: Option<&str>) -> Result<(), Problem> {
         self.check_origin(headers)?;
         if self.has_token(headers) || ticket.is_some_and(|ticket| self.takes(ticket)) {
@@ -145,17 +165,24 @@ fn forbidden(detail: &str) -> Problem {
 
 /// Lets only requests through that may command.
 pub(crate) async fn guard(State(access): State<Access>, request: Request, next: Next) -> Response {
-    match access.check(request.headers()) {
-        Ok(()) => next.run(request).await,
-        Err(problem) => problem.into_response(),
+    let from = address(&request);
+    if let Err(problem) = access.check_from(request.headers(), None, from) {
+        return problem.into_response();
     }
+    let Some(rate) = &access.0.rate else { return next.run(request).await };
+    let (mut response, left) = match rate.check(from) {
+        Ok(left) => (next.run(request).await, left),
+        Err(problem) => (problem.into_response(), 0),
+    };
+    rate.tell(&mut response, left);
+    response
 }
 
 /// The same for WebSockets, which may bring a ticket: browsers send no headers of one's own with them.
 pub(crate) async fn guard_socket(State(access): State<Access>, request: Request, next: Next) -> Response {
     let query = request.uri().query().unwrap_or_default();
     let ticket = query.split('&').find_map(|part| part.strip_prefix("ticket="));
-    match access.check_with(request.headers(), ticket) {
+    match access.check_from(request.headers(), ticket, address(&request)) {
         Ok(()) => next.run(request).await,
         Err(problem) => problem.into_response(),
     }
@@ -200,13 +227,13 @@ mod tests {
     use super::*;
 
     fn check(token: Option<&str>, headers: &[(&str, &str)]) -> Result<(), u16> {
-        let access = Access::new(token.map(|t| t.to_owned().into()), 4200).unwrap();
+        let access = Access::new(token.map(|t| t.to_owned().into()), 4200, None).unwrap();
         let mut map = HeaderMap::new();
         for (name, value) in headers {
             let value = value.replace("SESSION", &access.0.session);
             map.insert(header::HeaderName::from_bytes(name.as_bytes()).unwrap(), value.parse().unwrap());
         }
-        access.check(&map).map_err(|p| p.into_response().status().as_u16())
+        access.check_with(&map, None).map_err(|p| p.into_response().status().as_u16())
     }
 
     #[test]
@@ -241,7 +268,7 @@ mod tests {
 
     #[test]
     fn a_ticket_opens_once() {
-        let access = Access::new(Some("t".to_owned().into()), 4200).unwrap();
+        let access = Access::new(Some("t".to_owned().into()), 4200, None).unwrap();
         let mut headers = HeaderMap::new();
         headers.insert(header::HOST, "show.example".parse().unwrap());
         let ticket = access.ticket().unwrap();

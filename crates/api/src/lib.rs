@@ -20,6 +20,7 @@ mod health;
 mod history;
 mod hls;
 mod layers;
+mod limits;
 mod messages;
 mod metrics;
 mod motion;

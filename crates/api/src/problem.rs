@@ -68,7 +68,7 @@ impl Problem {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "/problems/internal", "A fault of the service", detail)
     }
 
-    fn retry_after(self, seconds: u32) -> Self {
+    pub(crate) fn retry_after(self, seconds: u32) -> Self {
         Self { retry_after_seconds: Some(seconds), ..self }
     }
 }

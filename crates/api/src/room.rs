@@ -1,10 +1,11 @@
 //! The control room's page and the login before it.
 
 use crate::access::Access;
-use axum::extract::{Form, State};
+use axum::extract::{ConnectInfo, Form, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Deserialize;
+use std::net::SocketAddr;
 
 const PAGE: &str = include_str!("../assets/room.html");
 const LOGIN: &str = include_str!("../assets/login.html");
@@ -23,8 +24,12 @@ pub(crate) struct Room {
 }
 
 /// The control room for those who may; the login for others.
-pub(crate) async fn page(State(room): State<Room>, headers: HeaderMap) -> Response {
-    let (status, html) = match room.access.check(&headers) {
+pub(crate) async fn page(
+    State(room): State<Room>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
+) -> Response {
+    let (status, html) = match room.access.check_from(&headers, None, peer.ip()) {
         Ok(()) => (StatusCode::OK, PAGE.replace("{{WS_PORT}}", &room.ws_port.to_string())),
         Err(problem) => {
             let response = problem.into_response();
@@ -47,10 +52,15 @@ pub(crate) struct Login {
     token: String,
 }
 
-pub(crate) async fn log_in(State(room): State<Room>, Form(login): Form<Login>) -> Response {
-    match room.access.log_in(&login.token) {
-        Some(cookie) => ([(header::SET_COOKIE, cookie)], Redirect::to("/")).into_response(),
-        None => {
+pub(crate) async fn log_in(
+    State(room): State<Room>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    Form(login): Form<Login>,
+) -> Response {
+    match room.access.log_in(&login.token, peer.ip()) {
+        Err(problem) => problem.into_response(),
+        Ok(Some(cookie)) => ([(header::SET_COOKIE, cookie)], Redirect::to("/")).into_response(),
+        Ok(None) => {
             // Guessing is slow work.
             tokio::time::sleep(std::time::Duration::from_millis(500)).await;
             (StatusCode::UNAUTHORIZED, Html(LOGIN.replace("hidden", ""))).into_response()

@@ -37,6 +37,28 @@ pub struct Addresses {
     pub health_port: u16,
 }
 
+impl Addresses {
+    fn named(&self) -> [(&'static str, SocketAddr); 4] {
+        let Self { ip, port, ws_port, metrics_port, health_port } = *self;
+        [("PORT", port), ("WS_PORT", ws_port), ("METRICS_PORT", metrics_port), ("HEALTH_PORT", health_port)]
+            .map(|(name, port)| (name, SocketAddr::new(ip, port)))
+    }
+
+    /// Whether all of them can be listened on now.
+    ///
+    /// # Errors
+    /// One is taken; the error says which.
+    pub fn are_free(&self) -> io::Result<()> {
+        self.named().iter().try_for_each(|(name, address)| {
+            std::net::TcpListener::bind(address).map(drop).map_err(|e| taken(name, *address, &e))
+        })
+    }
+}
+
+fn taken(name: &str, address: SocketAddr, e: &io::Error) -> io::Error {
+    io::Error::new(e.kind(), format!("cannot listen on {address} ({name}): {e}"))
+}
+
 /// Listeners that are bound and answer.
 pub struct Servers(JoinSet<io::Result<()>>);
 
@@ -52,23 +74,20 @@ impl Servers {
 /// # Errors
 /// A port is taken; the error says which.
 pub async fn serve(engine: Arc<Engine>, addresses: Addresses, access: Access) -> io::Result<Servers> {
-    let Addresses { ip, port, ws_port, metrics_port, health_port } = addresses;
     let notices = engine.notices().clone();
     let sockets = socket::router(engine.clone()).layer(middleware::from_fn_with_state(access.clone(), guard_socket));
     let apps = [
-        ("PORT", port, control(engine.clone(), access, ws_port)),
-        ("WS_PORT", ws_port, sockets),
-        ("METRICS_PORT", metrics_port, metrics::router(engine.clone())),
-        ("HEALTH_PORT", health_port, health::router(engine)),
+        control(engine.clone(), access, addresses.ws_port),
+        sockets,
+        metrics::router(engine.clone()),
+        health::router(engine),
     ];
     let mut tasks = JoinSet::new();
-    for (name, port, app) in apps {
-        let address = SocketAddr::new(ip, port);
-        let listener = TcpListener::bind(address)
-            .await
-            .map_err(|e| io::Error::new(e.kind(), format!("cannot listen on {address} ({name}): {e}")))?;
+    for ((name, address), app) in addresses.named().into_iter().zip(apps) {
+        let listener = TcpListener::bind(address).await.map_err(|e| taken(name, address, &e))?;
         let app = app.layer(middleware::from_fn_with_state(notices.clone(), survive));
-        tasks.spawn(async move { axum::serve(listener, app).await });
+        tasks
+            .spawn(async move { axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>()).await });
     }
     Ok(Servers(tasks))
 }

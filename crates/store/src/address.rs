@@ -38,6 +38,12 @@ pub(crate) enum Kind {
 }
 
 impl RedisAddress {
+    /// What its keys begin with.
+    #[must_use]
+    pub fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
     /// Reads `SCHEME://[[USER]:PASSWORD@]HOST[:PORT][,HOST[:PORT]...][/DATABASE][?master=NAME]`, where the scheme is
     /// `redis`, `redis-sentinel` or `redis-cluster`, or with TLS `rediss`, `rediss-sentinel` or `rediss-cluster`.
     /// `password` counts where the URL has none; `prefix` is what the keys begin with.
@@ -57,7 +63,7 @@ impl RedisAddress {
             }
             _ => {
                 return Err(
-                    "its scheme is none of redis, rediss, and each of them with -sentinel or -cluster".to_owned()
+                    "its scheme is none of redis://, rediss://, and each of them with -sentinel or -cluster".to_owned()
                 );
             }
         };
@@ -82,7 +88,8 @@ impl RedisAddress {
             let has_port = host.rsplit_once(':').is_some_and(|(_, port)| !port.ends_with(']'));
             let host = if has_port { host.to_owned() } else { format!("{host}:{port}") };
             let node = format!("{tls}://{user}{at}{host}/{database}").into_connection_info();
-            let node = node.map_err(|_| format!("{host:?} with the database {database:?} is no server's address"))?;
+            // What is wrong is not shown: it may be a password whose @ was left out.
+            let node = node.map_err(|_| "it is not of the form HOST[:PORT][/DATABASE], after user and password")?;
             let mut settings = node.redis_settings().clone();
             if let Some(password) = password.filter(|_| settings.password().is_none()) {
                 settings = settings.set_password(password);
@@ -145,8 +152,10 @@ mod tests {
             ("redis-sentinel://a?master=", "?master=NAME"),
             ("redis://a?master=show", "only for Sentinels"),
             ("redis-cluster://a/1", "database 0"),
-            ("redis://:s3cret@a:notaport", "no server's address"),
-            ("redis://:s3cret@a/x", "no server's address"),
+            ("redis://:s3cret@a:notaport", "HOST[:PORT]"),
+            ("redis://:s3cret@a/x", "HOST[:PORT]"),
+            ("redis://:s3cret", "HOST[:PORT]"),
+            ("redis://user:s3cret", "HOST[:PORT]"),
         ] {
             let told = RedisAddress::parse(url, None, None).unwrap_err();
             assert!(told.contains(why) && !told.contains("s3cret"), "{url}: {told}");

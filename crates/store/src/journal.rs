@@ -1,38 +1,63 @@
 //! A store elsewhere, with a journal on this machine for as long as that one is away.
 //!
-//! Invariant: what [`Store::append`] has returned for is in the store or in the journal, and comes into the store in
-//! order. Proof: from the first batch that goes into the journal none goes into the store past it, until the journal
-//! has been brought there, whole and in order, by [`Store::look`] or the next [`Store::load`]; only then is it emptied.
-//! Where the process dies in between, the store has the first part of it already, which is known by its numbers and
-//! left out.
+//! Invariant: what [`Store::append`] has returned for is in the store or in the journal, and comes into the store once and
+//! in order. Proof: from the first batch that goes into the journal none goes into the store past it, until the journal
+//! has been brought there, whole and in order, by [`Store::look`] or the next [`Store::load`]; only then is it emptied. To
+//! bring it again from the beginning changes nothing: a batch takes the place of what is there under its numbers. The
+//! journal begins with its base, the last command that the store had: where the store has gone on from there by itself,
+//! or is another one, the journal does not fit any more, and is set aside for a person to look at.
 
+use crate::sqlite::is_corrupt;
 use crate::{Page, Record, SqliteStore, Standing, Store, StoreError, Stored};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 /// How often it is looked at whether the store is back.
 const LOOK: Duration = Duration::from_secs(1);
-/// Commands that are brought to the store at once.
+/// Commands that are brought to the store at once, at most...
 const CHUNK: usize = 256;
+/// ...and of how many bytes, but for a single one.
+const CHUNK_BYTES: usize = 1 << 20;
 
 /// A store that may be away.
 pub struct Journaled<S> {
     far: S,
+    /// What tells it from other stores.
+    name: String,
     journal: SqliteStore,
     folder: PathBuf,
+    was_corrupt: bool,
     /// Why the store is away, since the first batch that went into the journal.
     away: Option<String>,
     waiting: u64,
+    /// Somebody else has the store: what waits here can never come there.
+    taken_over: bool,
 }
 
 impl<S: Store> Journaled<S> {
-    /// Keeps the journal of `far` in `folder`.
+    /// Keeps the journal of `far`, which is told from other stores by `name`, in `folder`.
     ///
     /// # Errors
     /// The folder cannot be used.
-    pub fn new(far: S, folder: &Path) -> Result<Self, StoreError> {
-        let journal = SqliteStore::open(folder)?;
-        Ok(Self { far, journal, folder: folder.to_owned(), away: None, waiting: 0 })
+    pub fn new(far: S, name: String, folder: &Path) -> Result<Self, StoreError> {
+        let (journal, was_corrupt) = match SqliteStore::open_as_it_is(folder) {
+            Err(StoreError::Database(e)) if is_corrupt(&e) => {
+                let aside = folder.with_extension(format!("aside-{}", unix_seconds()));
+                tracing::error!("the journal is corrupt ({e}): it is set aside as {}", aside.display());
+                let unusable = |source| StoreError::File { path: folder.display().to_string(), source };
+                std::fs::rename(folder, aside).map_err(unusable)?;
+                (SqliteStore::open_as_it_is(folder)?, true)
+            }
+            opened => (opened?, false),
+        };
+        let folder = folder.to_owned();
+        Ok(Self { far, name, journal, folder, was_corrupt, away: None, waiting: 0, taken_over: false })
+    }
+
+    /// Whether the journal was corrupt, so that what it had is lost.
+    #[must_use]
+    pub fn was_corrupt(&self) -> bool {
+        self.was_corrupt
     }
 
     fn is_away(&mut self, reason: String) {
@@ -42,38 +67,64 @@ impl<S: Store> Journaled<S> {
 
     /// Brings what waits to the store.
     fn bring(&mut self) -> Result<(), StoreError> {
-        let Stored { snapshot, commands } = self.journal.load()?;
-        if let Some(snapshot) = snapshot {
-            self.far.snapshot(&snapshot)?;
+        let commands = self.journal.load()?.commands;
+        let mut rest = &commands[..];
+        while !rest.is_empty() {
+            let mut bytes = 0;
+            let fits = rest.iter().take(CHUNK).take_while(|record| {
+                bytes += record.body.len();
+                bytes <= CHUNK_BYTES
+            });
+            let (some, others) = rest.split_at(fits.count().max(1));
+            self.far.append(some)?;
+            rest = others;
         }
-        commands.chunks(CHUNK).try_for_each(|some| self.far.append(some))?;
-        tracing::info!(commands = commands.len(), "the store is back, and has what was in the journal");
+        if !commands.is_empty() {
+            tracing::info!(commands = commands.len(), "the store has what was in the journal");
+        }
         self.journal.clear()?;
         (self.away, self.waiting) = (None, 0);
         Ok(())
     }
 
-    /// What the journal has still to bring to a store that holds `stored`: what came there before a crash is left out.
-    fn left(&mut self, stored: &Stored) -> Result<Option<Stored>, StoreError> {
-        let Stored { snapshot, commands } = self.journal.load()?;
-        let last = last_of(stored);
-        let known = |record: &Record| stored.commands.iter().find(|known| known.sequence == record.sequence);
-        if commands.iter().filter(|ours| ours.sequence <= last).any(|ours| known(ours).is_some_and(|it| it != ours)) {
-            return Ok(None);
+    /// Whether what is in the journal goes on from what is in the store.
+    fn fits(&mut self, last: u64) -> Result<bool, StoreError> {
+        let Stored { snapshot: base, commands } = self.journal.load()?;
+        let Some(base) = base else { return Ok(commands.is_empty()) };
+        if base.body != self.name.as_bytes() || last < base.sequence {
+            return Ok(false);
         }
-        let snapshot = snapshot.filter(|snapshot| snapshot.sequence > last);
-        let commands = commands.into_iter().filter(|record| record.sequence > last).collect();
-        Ok(Some(Stored { snapshot, commands }))
+        // What the store has beyond the base has to be the beginning of ours: it came there before a crash.
+        let mut theirs = Vec::new();
+        let mut before = None;
+        'pages: loop {
+            let Page { commands, more } = self.far.history(before, CHUNK)?;
+            for written in commands {
+                if written.record.sequence <= base.sequence {
+                    break 'pages;
+                }
+                before = Some(written.record.sequence);
+                theirs.push(written.record);
+            }
+            if !more {
+                break;
+            }
+        }
+        theirs.reverse();
+        Ok(theirs.len() as u64 == last - base.sequence && commands.starts_with(&theirs))
     }
 
-    /// Somebody else has written other commands under the same numbers: for a person to look at.
+    /// For a person to look at.
     fn set_aside(&mut self) -> Result<(), StoreError> {
-        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs());
-        let aside = self.folder.join(format!("journal.aside-{now}"));
+        let aside = self.folder.join(format!("journal.aside-{}", unix_seconds()));
         self.journal.back_up(&aside)?;
-        tracing::error!("the store holds other commands than the journal, which is set aside as {}", aside.display());
+        tracing::error!("the store has gone on without the journal, which is set aside as {}", aside.display());
         self.journal.clear()
     }
+}
+
+fn unix_seconds() -> u64 {
+    SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }
 
 fn last_of(Stored { snapshot, commands }: &Stored) -> u64 {
@@ -84,27 +135,30 @@ fn last_of(Stored { snapshot, commands }: &Stored) -> u64 {
 impl<S: Store> Store for Journaled<S> {
     fn load(&mut self) -> Result<Stored, StoreError> {
         let stored = self.far.load()?;
-        match self.left(&stored)? {
-            Some(left) if left == Stored::default() => self.journal.clear()?,
-            Some(Stored { snapshot, commands }) => {
-                if let Some(snapshot) = snapshot {
-                    self.far.snapshot(&snapshot)?;
-                }
-                commands.chunks(CHUNK).try_for_each(|some| self.far.append(some))?;
-                tracing::info!(commands = commands.len(), "the journal was brought to the store");
-                self.journal.clear()?;
-            }
-            None => self.set_aside()?,
+        if self.journal.load()? == Stored::default() {
+            return Ok(stored);
+        }
+        if self.fits(last_of(&stored))? {
+            self.bring()?;
+        } else {
+            self.set_aside()?;
         }
         self.far.load()
     }
 
     fn append(&mut self, batch: &[Record]) -> Result<(), StoreError> {
+        if self.taken_over {
+            return Err(StoreError::TakenOver(self.name.clone()));
+        }
         if self.away.is_none() {
             match self.far.append(batch) {
                 Err(StoreError::Away { reason, .. }) => self.is_away(reason),
                 other => return other,
             }
+        }
+        if let (0, Some(first)) = (self.waiting, batch.first()) {
+            let base = Record { sequence: first.sequence.saturating_sub(1), body: self.name.clone().into_bytes() };
+            self.journal.snapshot(&base)?;
         }
         self.journal.append(batch)?;
         self.waiting += batch.len() as u64;
@@ -112,13 +166,16 @@ impl<S: Store> Store for Journaled<S> {
     }
 
     fn snapshot(&mut self, snapshot: &Record) -> Result<(), StoreError> {
-        if self.away.is_none() {
-            match self.far.snapshot(snapshot) {
-                Err(StoreError::Away { reason, .. }) => self.is_away(reason),
-                other => return other,
+        match self.far.snapshot(snapshot) {
+            // All that a snapshot would stand for is in the journal or there.
+            Err(StoreError::Away { reason, .. }) => {
+                if self.away.is_none() {
+                    self.is_away(reason);
+                }
+                Ok(())
             }
+            other => other,
         }
-        self.journal.snapshot(snapshot)
     }
 
     fn history(&mut self, before: Option<u64>, limit: usize) -> Result<Page, StoreError> {
@@ -138,13 +195,18 @@ impl<S: Store> Store for Journaled<S> {
     }
 
     fn look(&mut self) -> Result<(), StoreError> {
-        let looked = if self.away.is_some() { self.bring() } else { self.far.look() };
+        // What it has lost is seen before more is brought.
+        let looked = self.far.look().and_then(|()| if self.away.is_some() { self.bring() } else { Ok(()) });
         match looked {
             Err(StoreError::Away { reason, .. }) => {
                 if self.away.is_none() {
                     self.is_away(reason);
                 }
                 Ok(())
+            }
+            Err(StoreError::TakenOver(by)) => {
+                self.taken_over = true;
+                Err(StoreError::TakenOver(by))
             }
             other => other,
         }
@@ -209,7 +271,7 @@ mod tests {
 
     fn journaled(dir: &Path, away: &Arc<AtomicBool>) -> Journaled<Fickle> {
         let far = Fickle { away: away.clone(), store: SqliteStore::open(&dir.join("far")).unwrap() };
-        Journaled::new(far, &dir.join("journal")).unwrap()
+        Journaled::new(far, "it".to_owned(), &dir.join("journal")).unwrap()
     }
 
     #[test]
@@ -235,37 +297,82 @@ mod tests {
             } else {
                 store.look().unwrap();
             }
-            let expected = Stored { snapshot: Some(record(3)), commands: vec![record(4)] };
-            assert_eq!(store.load().unwrap(), expected);
+            let commands = (1..=4).map(record).collect();
+            assert_eq!(store.load().unwrap(), Stored { snapshot: None, commands });
             assert_eq!(store.standing(), Standing::Well);
             store.append(&[record(5)]).unwrap();
-            assert_eq!(store.far.load().unwrap().commands, [record(4), record(5)]);
+            assert_eq!(store.far.load().unwrap().commands.last(), Some(&record(5)));
             assert_eq!(store.journal.load().unwrap(), Stored::default());
         }
     }
 
-    #[test]
-    fn what_was_brought_before_a_crash_is_not_brought_twice() {
-        let (dir, away) = (tempfile::tempdir().unwrap(), Arc::new(AtomicBool::new(false)));
-        let mut store = journaled(dir.path(), &away);
+    /// One whose store is away, with commands 2 to 4 in its journal.
+    fn with_a_journal(dir: &Path) -> Arc<AtomicBool> {
+        let away = Arc::new(AtomicBool::new(false));
+        let mut store = journaled(dir, &away);
         store.append(&[record(1)]).unwrap();
-        store.journal.append(&[record(1), record(2)]).unwrap();
-        drop(store);
-        let mut store = journaled(dir.path(), &away);
-        assert_eq!(store.load().unwrap().commands, [record(1), record(2)]);
-        assert_eq!(store.journal.load().unwrap(), Stored::default());
+        away.store(true, Ordering::Relaxed);
+        store.append(&[record(2), record(3), record(4)]).unwrap();
+        away.store(false, Ordering::Relaxed);
+        away
+    }
+
+    fn far(dir: &Path) -> SqliteStore {
+        SqliteStore::open(&dir.join("far")).unwrap()
+    }
+
+    fn is_set_aside(dir: &Path) -> bool {
+        let names = std::fs::read_dir(dir.join("journal")).unwrap().map(|e| e.unwrap().file_name());
+        names.filter_map(|name| name.into_string().ok()).any(|name| name.starts_with("journal.aside"))
     }
 
     #[test]
     fn a_journal_that_others_have_written_past_is_set_aside() {
-        let (dir, away) = (tempfile::tempdir().unwrap(), Arc::new(AtomicBool::new(false)));
+        let other = |sequence| Record { sequence, body: b"another's".to_vec() };
+        for (name, theirs, snapshot) in [
+            ("other commands", vec![other(2)], None),
+            ("more of them", (2..9).map(other).collect(), None),
+            ("nothing but a snapshot", vec![], Some(other(3))),
+        ] {
+            let dir = tempfile::tempdir().unwrap();
+            let away = with_a_journal(dir.path());
+            let mut store = far(dir.path());
+            store.append(&theirs).unwrap();
+            if let Some(snapshot) = &snapshot {
+                store.snapshot(snapshot).unwrap();
+            }
+            let expected = store.load().unwrap();
+            drop(store);
+            let mut store = journaled(dir.path(), &away);
+            assert_eq!(store.load().unwrap(), expected, "{name}");
+            assert!(is_set_aside(dir.path()), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_journal_of_another_store_or_beyond_what_is_there_is_set_aside() {
+        for lost in [false, true] {
+            let dir = tempfile::tempdir().unwrap();
+            let away = with_a_journal(dir.path());
+            if lost {
+                far(dir.path()).clear().unwrap();
+            }
+            let name = if lost { "it" } else { "another" };
+            let far = Fickle { away, store: far(dir.path()) };
+            let mut store = Journaled::new(far, name.to_owned(), &dir.path().join("journal")).unwrap();
+            let expected = if lost { vec![] } else { vec![record(1)] };
+            assert_eq!(store.load().unwrap().commands, expected);
+            assert!(is_set_aside(dir.path()));
+        }
+    }
+
+    #[test]
+    fn a_corrupt_journal_is_set_aside() {
+        let dir = tempfile::tempdir().unwrap();
+        let away = with_a_journal(dir.path());
+        std::fs::write(dir.path().join("journal/show.db"), [0x5a; 9_000]).unwrap();
         let mut store = journaled(dir.path(), &away);
-        store.append(&[record(1)]).unwrap();
-        store.journal.append(&[Record { sequence: 1, body: b"another".to_vec() }, record(2)]).unwrap();
-        drop(store);
-        let mut store = journaled(dir.path(), &away);
+        assert!(store.was_corrupt());
         assert_eq!(store.load().unwrap().commands, [record(1)]);
-        let names = std::fs::read_dir(dir.path().join("journal")).unwrap().map(|e| e.unwrap().file_name());
-        assert!(names.filter_map(|name| name.into_string().ok()).any(|name| name.starts_with("journal.aside")));
     }
 }

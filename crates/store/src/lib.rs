@@ -164,7 +164,9 @@ pub enum StoreError {
     #[error("{0} is no backup of a store")]
     NoBackup(String),
     /// There is a show where one is to be put.
-    #[error("the store in {0} holds a show already: move it away first, or set another DATA_DIR")]
+    #[error(
+        "the store in {0} holds a show already: move it away first, or set another DATA_DIR (in a Redis: REDIS_PREFIX)"
+    )]
     Occupied(String),
     /// Another process has it.
     #[error("the store {0} is in use by another process; stop that one or set another DATA_DIR")]

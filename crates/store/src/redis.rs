@@ -67,8 +67,12 @@ static CLAIM: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         "
 local owner = redis.call('HGET', KEYS[3], 'owner')
-if ARGV[3] == '0' and owner and string.match(owner, '^[^:]*') ~= ARGV[2] then
-    return redis.error_reply('TAKENOVER by another')
+if ARGV[3] == '0' and owner then
+    local name, count = string.match(owner, '^([^:]*):(.*)$')
+    -- One of our own that arrives late is none any more.
+    if name ~= ARGV[2] or tonumber(count) > tonumber(string.match(ARGV[1], ':(.*)$')) then
+        return redis.error_reply('TAKENOVER by another')
+    end
 end
 local version = redis.call('HGET', KEYS[3], 'version')
 if version and tonumber(version) > 1 then return tonumber(version) end
@@ -78,6 +82,16 @@ return 1",
 });
 
 type Connection = Box<dyn ConnectionLike + Send>;
+
+/// Whether a store is ours.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Hold {
+    /// Not yet: it may be read.
+    None,
+    Ours,
+    /// Somebody else has it since: for good, whatever becomes of the Redis.
+    Lost,
+}
 
 /// A store in a Redis.
 pub struct RedisStore {
@@ -93,19 +107,21 @@ pub struct RedisStore {
     connections: u64,
     /// The number of the last command that is surely there.
     last: u64,
+    /// Whether it is ours.
+    hold: Hold,
     epoch_unix_ms: Option<i64>,
 }
 
 impl RedisStore {
-    /// Opens the store, and takes it over from whoever has it open: that one is refused from then on
+    /// Opens the store. [`Store::load`] takes it over from whoever has it: that one is refused from then on
     /// ([`StoreError::TakenOver`]).
     ///
     /// # Errors
-    /// The server cannot be reached, or does not let us in, or the store is of a newer version.
+    /// The server cannot be reached, or does not let us in.
     pub fn open(address: RedisAddress) -> Result<Self, StoreError> {
         let mut store = Self::new(address);
-        let connection = store.connect()?;
-        store.claim(connection, true)?;
+        store.connection = Some(store.connect()?);
+        store.check_version()?;
         store.look_for_promises();
         Ok(store)
     }
@@ -115,7 +131,8 @@ impl RedisStore {
         let key = |name| format!("{{{}}}:{name}", address.prefix);
         let keys = [key("commands"), key("snapshot"), key("meta")];
         let name = format!("{:016x}{:016x}", fastrand::u64(..), fastrand::u64(..));
-        Self { address, keys, connection: None, away: None, name, connections: 0, last: 0, epoch_unix_ms: None }
+        let (connection, away, hold) = (None, None, Hold::None);
+        Self { address, keys, connection, away, name, connections: 0, last: 0, hold, epoch_unix_ms: None }
     }
 
     /// All that a store holds, without taking it over.
@@ -125,6 +142,7 @@ impl RedisStore {
     pub fn read_all(address: RedisAddress) -> Result<Held, StoreError> {
         let mut store = Self::new(address);
         store.connection = Some(store.connect()?);
+        store.check_version()?;
         store.held()
     }
 
@@ -133,11 +151,13 @@ impl RedisStore {
     /// # Errors
     /// There is one, or the store cannot be reached.
     pub fn restore(address: RedisAddress, held: &Held) -> Result<(), StoreError> {
-        let place = address.to_string();
-        let mut store = Self::open(address)?;
-        if store.load()? != Stored::default() {
-            return Err(StoreError::Occupied(place));
+        // Before it is taken over: a service may be at work with it.
+        let there = Self::read_all(address.clone())?;
+        if there.snapshot.is_some() || !there.commands.is_empty() {
+            return Err(StoreError::Occupied(address.to_string()));
         }
+        let mut store = Self::open(address)?;
+        store.load()?;
         let Held { snapshot, commands, epoch_unix_ms } = held;
         if let Some(epoch) = epoch_unix_ms {
             store.epoch_unix_ms(*epoch)?;
@@ -186,7 +206,8 @@ impl RedisStore {
     fn add(&mut self, commands: &[Written]) -> Result<(), StoreError> {
         let Some(last) = commands.last() else { return Ok(()) };
         let members: Vec<_> = commands.iter().map(|command| (command.record.sequence, member(command))).collect();
-        let after = self.last;
+        // What is given once more takes its own place.
+        let after = commands.first().map_or(self.last, |first| self.last.min(first.record.sequence.saturating_sub(1)));
         self.write(&APPEND, |append| {
             append.arg(after);
             for (sequence, member) in &members {
@@ -242,21 +263,38 @@ impl RedisStore {
                 }
                 Err(e) => {
                     self.connection = Some(connection);
-                    return Err(self.explain(&e));
+                    return Err(self.understand(&e));
                 }
             }
         }
     }
 
+    fn understand(&mut self, e: &RedisError) -> StoreError {
+        let error = self.explain(e);
+        if matches!(error, StoreError::TakenOver(_)) {
+            (self.hold, self.connection) = (Hold::Lost, None);
+        }
+        error
+    }
+
     /// The connection, which is put back after use, unless it is of no more use.
     fn connected(&mut self) -> Result<Connection, StoreError> {
+        if self.hold == Hold::Lost {
+            return Err(StoreError::TakenOver(self.address.to_string()));
+        }
         if let Some(connection) = self.connection.take() {
             return Ok(connection);
         }
         if let Some((_, reason)) = self.away.as_ref().filter(|(at, _)| at.elapsed() < PAUSE) {
             return Err(StoreError::Away { store: self.address.to_string(), reason: reason.clone() });
         }
-        let claimed = self.connect().and_then(|connection| self.claim(connection, false));
+        let claimed = self.connect().and_then(|connection| match self.hold {
+            Hold::None => {
+                self.connection = Some(connection);
+                Ok(())
+            }
+            _ => self.claim(connection, false),
+        });
         self.away = match &claimed {
             Err(StoreError::Away { reason, .. }) => Some((Instant::now(), reason.clone())),
             _ => None,
@@ -274,11 +312,11 @@ impl RedisStore {
         self.connections += 1;
         let mut claim = self.under(&CLAIM);
         claim.arg(self.owner()).arg(&self.name).arg(i32::from(from_others));
-        let found: i64 = claim.invoke(&mut *connection).map_err(|e| self.explain(&e))?;
+        let found: i64 = claim.invoke(&mut *connection).map_err(|e| self.understand(&e))?;
         if found > VERSION {
             return Err(StoreError::TooNew { found, known: VERSION });
         }
-        self.connection = Some(connection);
+        (self.connection, self.hold) = (Some(connection), Hold::Ours);
         Ok(())
     }
 
@@ -299,6 +337,14 @@ impl RedisStore {
         connect(&self.address).map_err(|e| self.explain(&e))
     }
 
+    fn check_version(&mut self) -> Result<(), StoreError> {
+        let found: Option<i64> = self.ask(cmd("HGET").arg(&self.keys[2]).arg("version"))?;
+        match found {
+            Some(found) if found > VERSION => Err(StoreError::TooNew { found, known: VERSION }),
+            _ => Ok(()),
+        }
+    }
+
     /// Says where Redis is not set so that it keeps what it has acknowledged.
     fn look_for_promises(&mut self) {
         let get = |name| cmd("CONFIG").arg("GET").arg(name).to_owned();
@@ -316,6 +362,10 @@ impl RedisStore {
 
 impl Store for RedisStore {
     fn load(&mut self) -> Result<Stored, StoreError> {
+        if self.hold == Hold::None {
+            let connection = self.connected()?;
+            self.claim(connection, true)?;
+        }
         let snapshot = self.stored_snapshot()?;
         let after = snapshot.as_ref().map_or(0, |snapshot| snapshot.sequence);
         let commands: Vec<Record> =
@@ -396,7 +446,7 @@ fn connect(address: &RedisAddress) -> Result<Connection, RedisError> {
             let client = redis::cluster::ClusterClientBuilder::new(address.nodes.clone())
                 .connection_timeout(CONNECT)
                 .response_timeout(ANSWER)
-                .retries(2)
+                .retries(0)
                 .build()?;
             Ok(Box::new(client.get_connection()?))
         }
@@ -428,6 +478,11 @@ fn find_master(sentinels: &[ConnectionInfo], master: &str) -> Result<ConnectionI
                     last = RedisError::from((ErrorKind::Io, "the Sentinels know no master of that name"));
                     break;
                 }
+                // Nobody is there: a password would not help.
+                Err(e) if is_of_the_connection(&e) => {
+                    last = e;
+                    break;
+                }
                 Err(e) => last = e,
             }
         }
@@ -454,7 +509,20 @@ fn is_of_the_connection(e: &RedisError) -> bool {
         || e.is_timeout()
         || e.is_cluster_error()
         || matches!(e.kind(), ErrorKind::ClusterConnectionNotFound | ErrorKind::Parse)
-        || matches!(e.code(), Some("LOADING" | "READONLY" | "MASTERDOWN" | "CLUSTERDOWN" | "TRYAGAIN" | "MISCONF"))
+        || matches!(
+            e.code(),
+            Some(
+                "LOADING"
+                    | "READONLY"
+                    | "MASTERDOWN"
+                    | "CLUSTERDOWN"
+                    | "TRYAGAIN"
+                    | "MISCONF"
+                    | "NOREPLICAS"
+                    | "BUSY"
+                    | "OOM"
+            )
+        )
 }
 
 fn now_unix_ms() -> i64 {

@@ -13,6 +13,7 @@ use secrecy::{ExposeSecret, SecretString};
 use std::collections::BTreeMap;
 use std::fmt::{self, Write};
 use std::net::{IpAddr, Ipv4Addr};
+use std::num::NonZeroU32;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -30,6 +31,8 @@ pub(crate) struct Config {
     pub(crate) metrics_port: u16,
     pub(crate) health_port: u16,
     pub(crate) api_token: Option<SecretString>,
+    /// Requests a second from one address; any number where `None`.
+    pub(crate) rate_limit: Option<NonZeroU32>,
     pub(crate) data_dir: PathBuf,
     pub(crate) assets_dir: Option<PathBuf>,
     /// Where the show is kept, if not in `data_dir`.
@@ -92,6 +95,7 @@ impl Config {
             text => text.parse().ok(),
         });
         let api_token = r.secret("API_TOKEN");
+        let rate_limit = NonZeroU32::new(r.number("RATE_LIMIT", 0..=1_000_000, 0) as u32);
         let data_dir = r.text("DATA_DIR", Some("data")).map(PathBuf::from).unwrap_or_default();
         let assets_dir = r.text("ASSETS_DIR", None).map(PathBuf::from);
         let redis = r.redis();
@@ -174,6 +178,7 @@ impl Config {
             metrics_port: metrics_port as u16,
             health_port: health_port as u16,
             api_token,
+            rate_limit,
             data_dir,
             assets_dir,
             redis,

@@ -32,6 +32,15 @@ async fn serve(config: &Config, args: &ServeArgs, again: Option<StartedAgain>) -
     // Listened for first: a signal during the start is not lost.
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
+    let addresses = Addresses {
+        ip: config.bind,
+        port: config.port,
+        ws_port: config.ws_port,
+        metrics_port: config.metrics_port,
+        health_port: config.health_port,
+    };
+    // Before the store is taken over from a service that may be at work here.
+    addresses.are_free()?;
     let Opened { store, was_corrupt } = tokio::task::block_in_place(|| stores::open(config))?;
     let own_assets = config.data_dir.join("assets");
     let mut roots: Vec<_> = config.assets_dir.iter().cloned().collect();
@@ -74,14 +83,8 @@ async fn serve(config: &Config, args: &ServeArgs, again: Option<StartedAgain>) -
     if args.demo {
         tokio::spawn(demo::drive(engine.clone()));
     }
-    let addresses = Addresses {
-        ip: config.bind,
-        port: config.port,
-        ws_port: config.ws_port,
-        metrics_port: config.metrics_port,
-        health_port: config.health_port,
-    };
-    let servers = api::serve(engine.clone(), addresses, Access::new(config.api_token.clone(), config.port)?).await?;
+    let access = Access::new(config.api_token.clone(), config.port, config.rate_limit)?;
+    let servers = api::serve(engine.clone(), addresses, access).await?;
     tracing::info!("on air: control room and API at http://{}:{}", config.bind, config.port);
     tokio::select! {
         _ = terminate.recv() => {}

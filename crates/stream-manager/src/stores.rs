@@ -26,12 +26,16 @@ pub(crate) fn open(config: &Config) -> Result<Opened, StoreError> {
     };
     let far = wait_for(address)?;
     tracing::info!("the show is kept in {address}");
+    let mut was_corrupt = false;
     let store: Box<dyn Store> = if config.store_journal {
-        Box::new(Journaled::new(far, &config.data_dir.join("journal"))?)
+        let name = format!("{address} {}", address.prefix());
+        let store = Journaled::new(far, name, &config.data_dir.join("journal"))?;
+        was_corrupt = store.was_corrupt();
+        Box::new(store)
     } else {
         Box::new(far)
     };
-    Ok(Opened { store, was_corrupt: false })
+    Ok(Opened { store, was_corrupt })
 }
 
 fn wait_for(address: &RedisAddress) -> Result<RedisStore, StoreError> {

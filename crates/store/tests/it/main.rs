@@ -5,7 +5,7 @@
 mod redis_server;
 
 use redis_server::{RedisServer, eventually};
-use store::{Record, RedisAddress, RedisStore, SqliteStore, Store, StoreError, Stored};
+use store::{Journaled, Record, RedisAddress, RedisStore, SqliteStore, Standing, Store, StoreError, Stored};
 
 fn record(sequence: u64) -> Record {
     Record { sequence, body: format!("command: {sequence}\n\0").into_bytes() }
@@ -142,7 +142,10 @@ fn what_was_not_acknowledged_and_arrives_late_is_not_there() {
     server.signal("CONT");
     eventually("it is back", || match store.append(&[record(2)]) {
         Err(StoreError::Away { .. }) => None,
-        other => Some(other.unwrap()),
+        other => {
+            other.unwrap();
+            Some(())
+        }
     });
     store.append(&[record(3)]).unwrap();
     assert_eq!(store.load().unwrap().commands, [record(1), record(2), record(3)]);
@@ -217,4 +220,52 @@ fn a_backup_goes_into_a_redis_where_there_is_none() {
     assert_eq!(open(&there).load().unwrap(), expected);
     assert_eq!(RedisStore::read_all(there.clone()).unwrap(), held);
     assert!(matches!(RedisStore::restore(there, &held), Err(StoreError::Occupied(_))));
+}
+
+#[test]
+fn a_journal_that_was_brought_halfway_is_brought_once() {
+    let (dir, mut server) = (tempfile::tempdir().unwrap(), RedisServer::start(&[]));
+    let there = address(&server.url(), None);
+    let mut store = Journaled::new(open(&there), "it".to_owned(), dir.path()).unwrap();
+    store.load().unwrap();
+    store.append(&[record(1)]).unwrap();
+    server.kill();
+    (1..400).for_each(|n| store.append(&[record(2 * n), record(2 * n + 1)]).unwrap());
+    assert!(matches!(store.standing(), Standing::Journal { commands: 798, .. }));
+    store.look().unwrap();
+    server.start_again();
+    // As where the connection was lost after the first of them.
+    let first: Vec<Record> = (2..=257).map(record).collect();
+    let mut behind = eventually("it is back", || RedisStore::open(there.clone()).ok());
+    behind.load().unwrap();
+    behind.append(&first).unwrap();
+    behind.append(&first).unwrap();
+    assert_eq!(behind.load().unwrap().commands.len(), 257, "each is there once");
+    drop((store, behind));
+    let mut store = Journaled::new(open(&there), "it".to_owned(), dir.path()).unwrap();
+    assert_eq!(store.load().unwrap().commands, (1..800).map(record).collect::<Vec<_>>());
+    store.append(&[record(800)]).unwrap();
+    assert_eq!(RedisStore::read_all(there).unwrap().commands.len(), 800);
+}
+
+#[test]
+fn who_was_taken_over_takes_nothing_more_also_not_into_a_journal_or_from_an_empty_redis() {
+    let (dir, mut server) = (tempfile::tempdir().unwrap(), RedisServer::start(&[]));
+    let there = address(&server.url(), None);
+    let mut first = Journaled::new(open(&there), "it".to_owned(), dir.path()).unwrap();
+    first.load().unwrap();
+    first.append(&[record(1)]).unwrap();
+    server.kill();
+    first.append(&[record(2)]).unwrap();
+    server.start_again();
+    let mut second = open(&there);
+    second.load().unwrap();
+    second.append(&[record(2)]).unwrap();
+    eventually("it finds out", || matches!(first.look(), Err(StoreError::TakenOver(_))).then_some(()));
+    assert!(matches!(first.append(&[record(3)]), Err(StoreError::TakenOver(_))));
+    server.cli(&["flushall"]);
+    assert!(matches!(first.look(), Err(StoreError::TakenOver(_))));
+    assert!(matches!(second.look(), Err(StoreError::Behind(_))), "it is still the second's");
+    second.snapshot(&record(2)).unwrap();
+    second.append(&[record(3)]).unwrap();
 }

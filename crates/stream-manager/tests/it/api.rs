@@ -1,6 +1,6 @@
 //! REST, WebSocket, metrics and health.
 
-use crate::service::{Setup, eventually, request};
+use crate::service::{Setup, eventually, request, request_whole};
 use serde_json::{Value, json};
 
 #[test]
@@ -137,6 +137,33 @@ fn the_token_guards_everything_and_no_other_origin_commands() {
         assert_eq!(refused(service.ws_url(path), &[bearer]), None, "{path}");
     }
     assert!(!service.log().contains("open-sesame"));
+}
+
+#[test]
+fn who_asks_or_guesses_too_much_is_told_to_wait() {
+    let dir = tempfile::tempdir().unwrap();
+    let service = Setup::new(dir.path()).variable("API_TOKEN", "open-sesame").variable("RATE_LIMIT", 5).start();
+    let ask = |token: &str| request_whole("GET", &service.url("/api/v1/layers"), Some(token), &[], None).unwrap();
+    let (refused, headers, problem) =
+        eventually("enough for a second", || Some(ask("open-sesame")).filter(|a| a.0 == 429));
+    assert_eq!((refused, &headers["retry-after"]), (429, &"1".parse().unwrap()), "{problem}");
+    assert_eq!(
+        (&headers["ratelimit-policy"], &headers["ratelimit"]),
+        (&"\"address\";q=5;w=1".parse().unwrap(), &"\"address\";r=0;t=1".parse().unwrap())
+    );
+    let (_, headers, _) = eventually("the second is over", || Some(ask("open-sesame")).filter(|a| a.0 == 200));
+    assert!(headers.contains_key("ratelimit"));
+
+    for _ in 0..10 {
+        assert_eq!(ask("wrong").0, 401);
+    }
+    let (refused, headers, problem) = ask("open-sesame");
+    let wait: u64 = headers["retry-after"].to_str().unwrap().parse().unwrap();
+    assert!(refused == 429 && wait > 30 && problem.contains("wrong tokens"), "{refused} {wait} {problem}");
+    let form = [("content-type", "application/x-www-form-urlencoded")];
+    assert_eq!(request("POST", &service.url("/login"), None, &form, Some("token=open-sesame")).unwrap().0, 429);
+    let by_socket = tungstenite::client::IntoClientRequest::into_client_request(service.ws_url("/ws")).unwrap();
+    assert!(tungstenite::connect(by_socket).is_err());
 }
 
 #[test]
