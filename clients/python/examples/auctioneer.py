@@ -1,6 +1,6 @@
 """An auctioneer in forty lines: sells one lot after the other to whoever bids.
 
-    python examples/auctioneer.py [http://127.0.0.1:4200 [SECONDS]]
+    python examples/auctioneer.py [SECONDS]
 """
 
 import sys
@@ -36,6 +36,5 @@ def auction(show: StreamManager, seconds: int) -> None:
 
 
 if __name__ == "__main__":
-    where, seconds = (sys.argv[1:] + ["http://127.0.0.1:4200", "10"][len(sys.argv) - 1 :])[:2]
-    with StreamManager(where, client="auctioneer") as show:
-        auction(show, int(seconds))
+    with StreamManager(client="auctioneer") as show:
+        auction(show, int(sys.argv[1]) if len(sys.argv) > 1 else 10)

@@ -13,6 +13,8 @@ document (RFC 9457).
 """
 
 import json
+import math
+import os
 import random
 import time
 import uuid
@@ -48,19 +50,23 @@ class StreamManager:
     """A show.
 
     `url` is where REST is, and `ws_url` the WebSocket: at the next port unless told. `token` is the service's
-    `API_TOKEN`. `client` is who you are: events, the log and the history of edits have it. `patience` is for how many
-    seconds a request is sent again.
+    `API_TOKEN`. Where they are left out the environment has them, as `STREAM_MANAGER_URL`, `STREAM_MANAGER_WS_URL` and
+    `STREAM_MANAGER_TOKEN`; else it is http://127.0.0.1:4200. `client` is who you are: events, the log and the history of
+    edits have it. `patience` is for how many seconds a request is sent again.
     """
 
     def __init__(
         self,
-        url: str = "http://127.0.0.1:4200",
+        url: str | None = None,
         *,
         ws_url: str | None = None,
         token: str | None = None,
         client: str | None = None,
         patience: float = 30.0,
     ):
+        url = url or os.environ.get("STREAM_MANAGER_URL") or "http://127.0.0.1:4200"
+        ws_url = ws_url or os.environ.get("STREAM_MANAGER_WS_URL")
+        token = token or os.environ.get("STREAM_MANAGER_TOKEN")
         base = httpx.URL(url)
         headers = {"authorization": f"Bearer {token}"} if token else {}
         if client:
@@ -78,7 +84,7 @@ class StreamManager:
     def post(self, path: str, body: Any = None, *, key: str | None = None, **query: Any) -> Any:
         """`key` is a name of your own for what is asked for: who gives it again, be it after a crash of this very
         program, is given the first answer."""
-        return self.request("POST", path, body, query=query, key=key or str(uuid.uuid4()))
+        return self.request("POST", path, body, query=query, key=key)
 
     def patch(self, path: str, patch: Any, *, if_match: str | None = None, **query: Any) -> Any:
         """Changes something by a JSON merge patch; with `if_match` only while it has that version."""
@@ -108,15 +114,14 @@ class StreamManager:
         key: str | None = None,
         if_match: str | None = None,
     ) -> Any:
-        headers = {"idempotency-key": key} if key else {}
+        headers = {} if method == "GET" else {"idempotency-key": key or str(uuid.uuid4())}
         if if_match:
             headers["if-match"] = if_match
-        # Whoever asks for a version is told by a 412 that it was done the first time: that is theirs to see.
-        answer = self._send(method, path, body, query or {}, headers, once=bool(if_match))
+        answer = self._send(method, path, body, query or {}, headers)
         return answer.json() if answer.content else None
 
     def _send(
-        self, method: str, path: str, body: Any, query: dict[str, Any], headers: dict[str, str], once: bool = False
+        self, method: str, path: str, body: Any, query: dict[str, Any], headers: dict[str, str]
     ) -> httpx.Response:
         deadline = time.monotonic() + self._patience
         while True:
@@ -124,7 +129,7 @@ class StreamManager:
             try:
                 answer = self._http.request(method, path, json=body, params=query, headers=headers)
             except httpx.TransportError as error:
-                if once or time.monotonic() > deadline:
+                if time.monotonic() > deadline:
                     raise Unreachable(str(error)) from error
             else:
                 if answer.is_success:
@@ -138,6 +143,7 @@ class StreamManager:
         """All that the service says: `hello`, a `snapshot`, then `event`, `status`, `notice`, and `meters` where it is
         among the topics. Where the connection is lost it comes again, and goes on with what was missed."""
         heard: int | None = None
+        last: tuple[int, float] = (0, 0)
         while True:
             url = self._ws_url if heard is None else f"{self._ws_url}?after={heard}"
             try:
@@ -148,6 +154,14 @@ class StreamManager:
                         message = json.loads(text)
                         # Only with its last event has a command been heard whole.
                         whole = message.get("part", 1) == message.get("parts", 1)
+                        if message["type"] == "snapshot":
+                            last = (message["sequence"], math.inf)
+                        if message["type"] == "event":
+                            # Of a command that was cut off the first parts come again.
+                            this = (message["sequence"], message.get("part", 1))
+                            if this <= last:
+                                continue
+                            last = this
                         if message["type"] == "snapshot" or (message["type"] == "event" and whole):
                             heard = message["sequence"]
                         yield message

@@ -1,4 +1,4 @@
-"""Against a service that runs: SERVICE_URL and SERVICE_WS_URL say where."""
+"""Against a service that runs: STREAM_MANAGER_URL and STREAM_MANAGER_WS_URL say where."""
 
 import os
 import pathlib
@@ -8,7 +8,6 @@ import unittest
 
 from stream_manager import Refused, StreamManager, Unreachable
 
-URL, WS_URL = os.environ["SERVICE_URL"], os.environ["SERVICE_WS_URL"]
 HERE = pathlib.Path(__file__).parent.parent
 
 
@@ -18,7 +17,7 @@ def text(id: str) -> dict:
 
 class Client(unittest.TestCase):
     def setUp(self):
-        self.show = StreamManager(URL, ws_url=WS_URL, client="python")
+        self.show = StreamManager(client="python")
         self.show.put("/show", {})
 
     def tearDown(self):
@@ -64,7 +63,7 @@ class Client(unittest.TestCase):
 
     def test_the_example_sells(self):
         self.show.patch("/data", {"bid": {"from": "ann", "eth": 1.7, "lot": "Sunrise #7"}})
-        example = [sys.executable, HERE / "examples/auctioneer.py", URL, "1"]
+        example = [sys.executable, HERE / "examples/auctioneer.py", "1"]
         subprocess.run(example, check=True, env={**os.environ, "PYTHONPATH": str(HERE)}, timeout=60)
         log = self.show.get("/log", limit=20)["commands"]
         said = [c["command"].get("updateLayer", {}).get("patch", {}).get("content", {}).get("content") for c in log]

@@ -1,8 +1,8 @@
 // An auctioneer in forty lines: sells one lot after the other to whoever bids.
-//   node dist/examples/auctioneer.js [http://127.0.0.1:4200]
+//   node dist/examples/auctioneer.js [SECONDS]
 import { StreamManager } from "../src/index.js";
 
-const manager = new StreamManager({ url: process.argv[2] ?? "http://127.0.0.1:4200", client: "auctioneer" });
+const manager = new StreamManager({ client: "auctioneer" });
 const show = await manager.connect();
 const lots = [{ name: "Sunrise #7", price: 1.5 }, { name: "Blue Hour #2", price: 0.8 }];
 
@@ -29,10 +29,10 @@ for (const lot of lots) {
   await say("lot", lot.name);
   await say("price", `${lot.price} ETH`);
   let best: Bid = { from: "nobody", eth: lot.price };
-  for (let seconds = 0; seconds < Number(process.argv[3] ?? 10); seconds++) {
+  for (let seconds = 0; seconds < Number(process.argv[2] ?? 10); seconds++) {
     await new Promise((passed) => setTimeout(passed, 1000));
-    const higher = bids.splice(0).find((bid) => bid.eth > best.eth);
-    if (!higher) continue;
+    const higher = bids.splice(0).sort((a, b) => b.eth - a.eth)[0];
+    if (!higher || higher.eth <= best.eth) continue;
     best = higher;
     await say("price", `${best.eth} ETH from ${best.from}`);
   }

@@ -24,11 +24,11 @@ export type Command = Schemas["Command"];
 export type Topic = Schemas["Topic"];
 
 export interface Options {
-  /** Where REST is: `http://127.0.0.1:4200` unless told. */
+  /** Where REST is: what the environment has as `STREAM_MANAGER_URL`, or `http://127.0.0.1:4200`. */
   url?: string;
-  /** Where the WebSocket is: the port after that of `url` unless told. */
+  /** Where the WebSocket is: `STREAM_MANAGER_WS_URL`, or the port after that of `url`. */
   wsUrl?: string;
-  /** What the service has as `API_TOKEN`. */
+  /** What the service has as `API_TOKEN`; `STREAM_MANAGER_TOKEN` where left out. */
   token?: string;
   /** Who you are: events, the log and the history of edits have it. */
   client?: string;
@@ -41,9 +41,13 @@ export class Refused extends Error {
   }
 }
 
+/** Milliseconds without a word after which a connection is given up. */
+const SILENCE = 10_000;
+
 interface Waiting {
   text: string;
   done: (answer: MessageOf<"answer">) => void;
+  failed: (reason: Error) => void;
 }
 
 export class StreamManager {
@@ -52,10 +56,13 @@ export class StreamManager {
   #options: Options & { url: string; wsUrl: string };
 
   constructor(options: Options = {}) {
-    const url = (options.url ?? "http://127.0.0.1:4200").replace(/\/$/, "");
-    const next = new URL(url.replace(/^http/, "ws"));
-    next.port = String(Number(next.port || "4200") + 1);
-    this.#options = { ...options, url, wsUrl: options.wsUrl ?? `${next.origin}/ws` };
+    const { STREAM_MANAGER_URL, STREAM_MANAGER_WS_URL, STREAM_MANAGER_TOKEN } = process.env;
+    const url = (options.url ?? STREAM_MANAGER_URL ?? "http://127.0.0.1:4200").replace(/\/$/, "");
+    const { hostname, port, protocol } = new URL(url);
+    const next = `${protocol === "https:" ? "wss" : "ws"}://${hostname}:${Number(port || "4200") + 1}/ws`;
+    const token = options.token ?? STREAM_MANAGER_TOKEN;
+    const wsUrl = options.wsUrl ?? STREAM_MANAGER_WS_URL ?? next;
+    this.#options = { ...options, url, wsUrl, ...(token === undefined ? {} : { token }) };
     this.rest = createClient<paths>({ baseUrl: url, headers: this.#headers() });
   }
 
@@ -80,6 +87,8 @@ export class Connection {
   /** Fulfilled when the service has said hello for the first time. */
   readonly opened: Promise<void>;
   #socket: WebSocket | undefined;
+  #connecting: WebSocket | undefined;
+  #wasOpen = false;
   #closed = false;
   #waiting = new Map<string, Waiting>();
   #listeners = new Set<(message: Message) => void>();
@@ -91,6 +100,8 @@ export class Connection {
   #name = Math.random().toString(36).slice(2);
   /** The number of the last command that all has been heard of. */
   #heard: number | undefined;
+  /** The last event that was heard: the number of its command, and which part of it. */
+  #last: [number, number] = [0, 0];
 
   constructor(readonly url: string, readonly headers: Record<string, string>) {
     this.opened = new Promise((opened, failed) => this.#open(opened, failed));
@@ -99,31 +110,51 @@ export class Connection {
   #open(opened: () => void, failed: (reason: Error) => void): void {
     const after = this.#heard === undefined ? "" : `?after=${this.#heard}`;
     const socket = new WebSocket(this.url + after, { headers: this.headers });
-    let wasOpen = false;
-    socket.on("error", (error) => wasOpen || failed(error));
+    this.#connecting = socket;
+    let reason = new Error("the service closed the connection");
+    let said = Date.now();
+    // A link may be dead without a word: who is asked and says nothing for long is not there.
+    const watch = setInterval(() => {
+      if (Date.now() - said > SILENCE) socket.terminate();
+      else if (socket.readyState === WebSocket.OPEN) socket.ping();
+    }, SILENCE / 4);
+    socket.on("error", (error) => (reason = error));
+    socket.on("pong", () => (said = Date.now()));
     socket.on("message", (data) => {
+      said = Date.now();
       const message = JSON.parse(String(data)) as Message;
       if (message.type === "hello") {
-        wasOpen = true;
         this.#socket = socket;
-        if (this.#topics) socket.send(JSON.stringify({ id: null, subscribe: this.#topics }));
+        if (this.#topics) socket.send(JSON.stringify({ subscribe: this.#topics }));
         // What was under way is sent again; the service knows its key.
         for (const { text } of this.#waiting.values()) socket.send(text);
         opened();
+        opened = failed = () => {};
       }
       this.#hear(message);
     });
+    // It comes after every error as well.
     socket.on("close", () => {
+      clearInterval(watch);
+      const first = this.#socket === undefined && !this.#wasOpen;
+      this.#wasOpen ||= this.#socket !== undefined;
       this.#socket = undefined;
-      const later = () => {
-        if (!this.#closed) setTimeout(() => this.#open(() => {}, later), 250 + 500 * Math.random());
-      };
-      if (wasOpen) later();
+      if (first) return failed(reason);
+      setTimeout(() => this.#closed || this.#open(() => {}, () => {}), 250 + 500 * Math.random());
     });
   }
 
   #hear(message: Message): void {
-    if (message.type === "snapshot") this.#heard = message.sequence;
+    if (message.type === "snapshot") {
+      this.#heard = message.sequence;
+      this.#last = [message.sequence, Infinity];
+    }
+    if (message.type === "event") {
+      // Of a command that was cut off the first parts come again.
+      const [sequence, part] = [message.sequence, message.part ?? 1];
+      if (sequence < this.#last[0] || (sequence === this.#last[0] && part <= this.#last[1])) return;
+      this.#last = [sequence, part];
+    }
     // Only with its last event has a command been heard whole.
     if (message.type === "event" && (message.part ?? 1) === (message.parts ?? 1)) this.#heard = message.sequence;
     if (message.type === "answer") {
@@ -135,12 +166,13 @@ export class Connection {
   }
 
   #ask(request: Record<string, unknown>): Promise<MessageOf<"answer">> {
+    if (this.#closed) return Promise.reject(new Error("the connection is closed"));
     const id = `${this.#name}-${++this.#count}`;
     return new Promise((fulfil, reject) => {
       const text = JSON.stringify({ ...request, id, ...("command" in request && { key: request["key"] ?? id }) });
       const done = (answer: MessageOf<"answer">) =>
         answer.ok ? fulfil(answer) : reject(new Refused(answer.problem as Schemas["Problem"]));
-      this.#waiting.set(id, { text, done });
+      this.#waiting.set(id, { text, done, failed: reject });
       this.#socket?.send(text);
     });
   }
@@ -163,7 +195,7 @@ export class Connection {
   }
 
   /** The events from now on. */
-  async *events(): AsyncGenerator<MessageOf<"event">> {
+  events(): AsyncGenerator<MessageOf<"event">> {
     const heard: MessageOf<"event">[] = [];
     let woken = () => {};
     const wake = () => woken();
@@ -173,16 +205,21 @@ export class Connection {
       wake();
     });
     this.#wakers.add(wake);
-    try {
-      while (!this.#closed) {
-        const next = heard.shift();
-        if (next) yield next;
-        else await new Promise<void>((fulfil) => (woken = fulfil));
+    const next = async function* (isClosed: () => boolean, end: () => void) {
+      try {
+        while (!isClosed()) {
+          const event = heard.shift();
+          if (event) yield event;
+          else await new Promise<void>((fulfil) => (woken = fulfil));
+        }
+      } finally {
+        end();
       }
-    } finally {
+    };
+    return next(() => this.#closed, () => {
       stop();
       this.#wakers.delete(wake);
-    }
+    });
   }
 
   /** Gives the connection up, as a network would; it comes again. */
@@ -190,9 +227,12 @@ export class Connection {
     this.#socket?.terminate();
   }
 
+  /** Ends it; what has not been answered is rejected. */
   close(): void {
     this.#closed = true;
-    this.#socket?.close();
+    this.#connecting?.terminate();
+    for (const { failed } of this.#waiting.values()) failed(new Error("the connection is closed"));
+    this.#waiting.clear();
     for (const wake of this.#wakers) wake();
   }
 }

@@ -1,11 +1,10 @@
-// Against a service that runs: SERVICE_URL and SERVICE_WS_URL say where.
+// Against a service that runs: STREAM_MANAGER_URL and STREAM_MANAGER_WS_URL say where.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { beforeEach, test } from "node:test";
 import { Refused, StreamManager } from "../dist/src/index.js";
 
-const [url, wsUrl] = [process.env.SERVICE_URL, process.env.SERVICE_WS_URL];
-const manager = new StreamManager({ url, wsUrl, client: "node" });
+const manager = new StreamManager({ client: "node" });
 const text = (id) => ({ id, type: "overlay", content: { type: "text", content: id } });
 
 beforeEach(async () => {
@@ -49,11 +48,12 @@ test("a connection that is lost comes again, and misses nothing", async () => {
   const [show, others] = [await manager.connect(), await manager.connect()];
   const heard = [];
   show.listen((message) => message.type === "event" && heard.push(message.event.layer?.id));
+  const events = show.events();
   await show.command({ createLayer: { layer: text("a") } });
   show.drop();
   await others.command({ createLayer: { layer: text("b") } });
   await show.command({ createLayer: { layer: text("c") } });
-  for await (const event of show.events()) if (event.event.layer?.id === "c") break;
+  for await (const event of events) if (event.event.layer?.id === "c") break;
   assert.deepEqual(heard, ["a", "b", "c"]);
   show.close();
   others.close();
@@ -68,7 +68,7 @@ test("the example sells", { timeout: 60_000 }, async () => {
     if (starts) void manager.rest.PATCH("/api/v1/data", { body: { bid: { from: "ann", eth: 1.7 } } });
   });
   await new Promise((done, failed) =>
-    execFile(process.execPath, ["dist/examples/auctioneer.js", url, "2"], (error) => (error ? failed(error) : done())),
+    execFile(process.execPath, ["dist/examples/auctioneer.js", "2"], (error) => (error ? failed(error) : done())),
   );
   assert.ok(said.includes("Sold to ann for 1.7 ETH"), said.join());
   assert.equal(said.at(-1), "Not sold");

@@ -6,8 +6,7 @@ import { StreamManager } from "../dist/src/index.js";
 
 const require = createRequire(import.meta.url);
 const Ajv = require("ajv").default;
-const [url, wsUrl] = [process.env.SERVICE_URL, process.env.SERVICE_WS_URL];
-const describe = async () => (await fetch(`${url}/api/v1/asyncapi.json`)).json();
+const describe = async () => (await fetch(`${process.env.STREAM_MANAGER_URL}/api/v1/asyncapi.json`)).json();
 
 test("the description is valid AsyncAPI 3.0", { timeout: 30_000 }, async () => {
   // It brings the schema of schemas itself.
@@ -20,7 +19,7 @@ test("what the service says is as it is described", { timeout: 30_000 }, async (
   const { components } = await describe();
   const ajv = new Ajv({ strict: false, validateFormats: false, allErrors: true });
   const validate = ajv.compile({ $ref: "#/components/schemas/Message", components });
-  const show = await new StreamManager({ url, wsUrl, client: "reader" }).connect();
+  const show = await new StreamManager({ client: "reader" }).connect();
   const heard = [];
   show.listen((message) => heard.push(message));
   await show.subscribe("layers", "animation", "sound", "data", "stream", "status", "notices", "meters");

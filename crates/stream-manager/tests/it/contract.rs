@@ -25,7 +25,7 @@ fn succeed(command: &mut Command) {
 }
 
 fn with_service(command: &mut Command, service: &Service) {
-    succeed(command.env("SERVICE_URL", service.url("")).env("SERVICE_WS_URL", service.ws_url("/ws")));
+    succeed(command.env("STREAM_MANAGER_URL", service.url("")).env("STREAM_MANAGER_WS_URL", service.ws_url("/ws")));
 }
 
 #[test]
