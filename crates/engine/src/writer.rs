@@ -75,6 +75,9 @@ struct Batch {
     records: Vec<Record>,
     /// Those whose command has been done before.
     again: Vec<(Arc<Done>, Waiting)>,
+    /// Those whose command cannot be done, as things will be. They are told when things are so: whoever was refused for
+    /// what another has changed sees that change.
+    refused: Vec<(CommandError, Waiting)>,
 }
 
 /// A command that will be carried out once it is durable.
@@ -159,15 +162,16 @@ impl Writer {
     }
 
     fn carry_out(&mut self, orders: Vec<Order>) {
-        let mut batch =
-            Batch { last: self.state.load_full(), accepted: Vec::new(), records: Vec::new(), again: Vec::new() };
+        let last = self.state.load_full();
+        let (accepted, records, again, refused) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let mut batch = Batch { last, accepted, records, again, refused };
         // What falls due before a command is done before it, and has a number of its own.
         for order in orders {
             self.settle(order.at, &mut batch);
             self.take(order, &mut batch);
         }
         self.settle((self.now)(), &mut batch);
-        let Batch { last, accepted, records, again } = batch;
+        let Batch { last, accepted, records, again, refused } = batch;
         if !accepted.is_empty() {
             let stored = match self.store.append(&records) {
                 // What is there is not what was acknowledged, but all of that is here.
@@ -178,7 +182,10 @@ impl Writer {
             if let Err(e) = stored {
                 tracing::error!("{e}");
                 let waiting = accepted.into_iter().filter_map(|accepted| accepted.answer);
-                for answer in waiting.chain(again.into_iter().map(|(_, answer)| answer)) {
+                let others = again.into_iter().map(|(_, answer)| answer);
+                // Things are not as they would have been: what was refused might be done now.
+                let others = others.chain(refused.into_iter().map(|(_, answer)| answer));
+                for answer in waiting.chain(others) {
                     let _ = answer.send(Err(CommandError::Store(e.to_string())));
                 }
                 return;
@@ -196,6 +203,9 @@ impl Writer {
             if let Some(answer) = answer {
                 let _ = answer.send(Ok(Answer { sequence: state.sequence, events, state }));
             }
+        }
+        for (e, answer) in refused {
+            let _ = answer.send(Err(e));
         }
         // What was done the first time is durable by now, be it of this batch.
         for (done, answer) in again {
@@ -228,7 +238,7 @@ impl Writer {
             Ok((state, events, record)) => {
                 batch.accept(state, events, record, terms, Some(answer));
             }
-            Err(e) => drop(answer.send(Err(e))),
+            Err(e) => batch.refused.push((e, answer)),
         }
     }
 
@@ -471,7 +481,8 @@ mod tests {
 
     #[test]
     fn of_two_who_know_the_same_version_one_changes_it() {
-        let mut writer = writer(&Fickle::default());
+        let store = Fickle::default();
+        let mut writer = writer(&store);
         writer.carry_out(vec![order("a").0]);
         let layer = Subject::Layer("a".parse().unwrap());
         let version = layer.version(&writer.state.load().show).unwrap();
@@ -491,6 +502,16 @@ mod tests {
         writer.carry_out(vec![any]);
         let state = answered.try_recv().unwrap().unwrap().state;
         assert_eq!(layer.version(&state.show), Some(version), "as it was at first");
+        // Of a change that did not become durable nobody hears, nor is anybody refused for it.
+        store.broken.store(true, Ordering::Relaxed);
+        let version = layer.version(&writer.state.load().show).unwrap();
+        let now = || Versions::OneOf(vec![version.clone()]);
+        let ((first, mut one), (second, mut two)) = (change(0.2, now()), change(0.3, now()));
+        writer.carry_out(vec![first, second]);
+        for answered in [one.try_recv().unwrap(), two.try_recv().unwrap()] {
+            assert!(matches!(answered, Err(CommandError::Store(_))));
+        }
+        store.broken.store(false, Ordering::Relaxed);
         let gone = Terms { only_if: Some((Subject::Layer("b".parse().unwrap()), Versions::Any)), ..Terms::default() };
         let (none, mut answered) = under("c", gone);
         writer.carry_out(vec![none]);
