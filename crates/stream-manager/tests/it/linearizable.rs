@@ -92,11 +92,11 @@ fn check(first: &str, operations: &[Operation]) -> Result<(), String> {
     let places = places(first, operations)?;
     for (one, its) in operations.iter().zip(&places) {
         for (other, others) in operations.iter().zip(&places) {
-            // What a change makes is not there before.
             // When it was refused at the latest is not known.
             if matches!(other.did, Did::WasRefused { .. }) {
                 continue;
             }
+            // What a change makes is not there before.
             let least = others + usize::from(!matches!(other.did, Did::Changed { .. }));
             if one.ended < other.began && *its >= least {
                 return Err(format!("at {its}, before what was at {others}"));
