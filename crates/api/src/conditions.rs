@@ -17,7 +17,7 @@ use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use engine::{Key, Subject, Terms, Versions};
+use engine::{Key, Progress, Subject, Terms, Versions};
 use scene::{Command, FieldError, Id, Show};
 use schemars::{JsonSchema, json_schema};
 use serde::Serialize;
@@ -41,6 +41,7 @@ struct Conditions {
     key: Option<String>,
     dry_run: bool,
     by: Option<Id>,
+    progress: Progress,
 }
 
 /// Reads the conditions of a request, and answers 304 where its caller has what would be sent.
@@ -59,7 +60,9 @@ pub(crate) async fn heed(request: Request, next: Next) -> Response {
     let read = || {
         let (if_match, headers) = (asked?, request.headers());
         let by = Some(client(headers)?);
-        Ok::<_, Problem>(Conditions { if_match, key: key(headers)?, dry_run: is_dry(request.uri().query())?, by })
+        let progress = request.extensions().get::<Progress>().cloned().unwrap_or_default();
+        let (key, dry_run) = (key(headers)?, is_dry(request.uri().query())?);
+        Ok::<_, Problem>(Conditions { if_match, key, dry_run, by, progress })
     };
     let conditions = match read() {
         Ok(conditions) => conditions,
@@ -86,7 +89,7 @@ pub(crate) async fn heed(request: Request, next: Next) -> Response {
 
 /// The terms of a command about `subject`.
 pub(crate) fn terms(subject: Option<Subject>, command: &Command) -> Result<Terms, Problem> {
-    let Conditions { if_match, key, dry_run, by } = CONDITIONS.try_with(Clone::clone).unwrap_or_default();
+    let Conditions { if_match, key, dry_run, by, progress } = CONDITIONS.try_with(Clone::clone).unwrap_or_default();
     let only_if = match (if_match, subject) {
         (None, _) => None,
         (Some(versions), Some(subject)) => Some((subject, versions)),
@@ -94,7 +97,7 @@ pub(crate) fn terms(subject: Option<Subject>, command: &Command) -> Result<Terms
             return Err(wrong_header("If-Match is for what is answered with an ETag, and this is not"));
         }
     };
-    Ok(Terms { only_if, key: key.map(|name| Key::new(name, by.clone(), command)), dry_run, by })
+    Ok(Terms { only_if, key: key.map(|name| Key::new(name, by.clone(), command)), dry_run, by, progress })
 }
 
 /// Who a client says that it is.
@@ -186,7 +189,8 @@ pub(crate) fn keyed(by: Id, key: Option<String>, dry_run: bool, command: &Comman
         return Err(Problem::field(FieldError::new("key", format!("expected 1 to {LONGEST_KEY} visible characters"))));
     }
     let by = Some(by);
-    Ok(Terms { only_if: None, key: key.map(|name| Key::new(name, by.clone(), command)), dry_run, by })
+    let key = key.map(|name| Key::new(name, by.clone(), command));
+    Ok(Terms { key, dry_run, by, ..Terms::default() })
 }
 
 /// A thing with its version.
@@ -303,7 +307,7 @@ fn answers_with_a_version(operation: &Operation) -> bool {
         .any(|response| response.headers.contains_key("ETag"))
 }
 
-fn header_parameter(name: &str, description: &str, schema: schemars::Schema) -> ReferenceOr<Parameter> {
+pub(crate) fn header_parameter(name: &str, description: &str, schema: schemars::Schema) -> ReferenceOr<Parameter> {
     let parameter_data = parameter(name, description, schema);
     ReferenceOr::Item(Parameter::Header { parameter_data, style: HeaderStyle::Simple })
 }

@@ -12,7 +12,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use engine::{Answer, Engine, Subject};
-use scene::{Command, Event, Id, Layer, LayerSpec, Rank, Show, TransformBy};
+use scene::{Alignment, Command, Event, Id, Layer, LayerSpec, Rank, Show, TransformBy, Transition};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::sync::Arc;
@@ -53,6 +53,17 @@ struct Group {
     id: Option<Id>,
 }
 
+/// Another content.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct NewContent {
+    /// A JSON merge patch on the layer's content.
+    content: Patch,
+    /// The way there: a cut where left out, or a fade.
+    #[serde(default)]
+    transition: Transition,
+}
+
 pub(crate) fn router() -> ApiRouter<Arc<Engine>> {
     ApiRouter::new()
         .api_route(
@@ -74,6 +85,14 @@ pub(crate) fn router() -> ApiRouter<Arc<Engine>> {
                 .delete_with(delete, |op| about("Layers", "Removes a layer")(op).response::<204, ()>()),
         )
         .api_route("/layers/{id}/transform", post_with(transform, about("Layers", "Changes a transform by so much")))
+        .api_route(
+            "/layers/{id}/align",
+            post_with(align, about("Layers", "Sizes a layer to an area, or puts it to edges")),
+        )
+        .api_route(
+            "/layers/{id}/content",
+            post_with(content, about("Layers", "Changes what a layer shows, by a fade where that is wanted")),
+        )
         .api_route("/layers/{id}/move", post_with(rank, about("Layers", "Puts a layer elsewhere in the order")))
         .api_route(
             "/layers/{id}/duplicate",
@@ -139,6 +158,22 @@ async fn reorder(State(engine): App, Body(Order { order }): Body<Order>) -> Answ
 async fn transform(State(engine): App, Path(path): Path<Named>, Body(by): Body<TransformBy>) -> VersionedAnswer<Layer> {
     let id = named(path, "layer")?;
     changed(submit_on(&engine, Subject::Layer(id.clone()), Command::TransformLayer { id, by }).await?)
+}
+
+async fn align(State(engine): App, Path(path): Path<Named>, Body(to): Body<Alignment>) -> VersionedAnswer<Layer> {
+    let id = named(path, "layer")?;
+    let command = Command::AlignLayer { id: id.clone(), to, boxes: Vec::new() };
+    changed(submit_on(&engine, Subject::Layer(id), command).await?)
+}
+
+async fn content(
+    State(engine): App,
+    Path(path): Path<Named>,
+    Body(NewContent { content, transition }): Body<NewContent>,
+) -> VersionedAnswer<Layer> {
+    let id = named(path, "layer")?;
+    let command = Command::ChangeContent { id: id.clone(), content, transition };
+    changed(submit_on(&engine, Subject::Layer(id), command).await?)
 }
 
 async fn rank(State(engine): App, Path(path): Path<Named>, Body(Move { to }): Body<Move>) -> VersionedAnswer<Layer> {

@@ -187,6 +187,7 @@ pub(crate) fn describe() -> Value {
         "type": "object",
         "properties": {
             "after": {"type": "integer", "minimum": 0, "description": "The number after which events are wanted, instead of a snapshot."},
+            "topics": {"type": "string", "description": "What to be told of, also of what was missed: layers,sound."},
             "client": {"type": "string", "description": "Who you are, by a name of your own."},
             "ticket": {"type": "string", "description": "From POST /api/v1/tickets, instead of the header Authorization."}
         }

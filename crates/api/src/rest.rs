@@ -4,6 +4,7 @@ use crate::body::{Body, FontFile};
 use crate::conditions::{self, Versioned};
 use crate::layers;
 use crate::problem::Problem;
+use crate::shows;
 use crate::status::{self, DestinationReport, StreamStatus};
 use aide::axum::ApiRouter;
 use aide::axum::routing::{get_with, post_with};
@@ -13,7 +14,7 @@ use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use engine::{Answer, Engine, FontError, Notice, Subject};
-use scene::{Command, DestinationSpec, Event, Id, ShowFile, Slate, Track, TrackSpec, VideoKbps};
+use scene::{Command, DestinationSpec, Event, Id, Slate, Track, TrackSpec, VideoKbps};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -45,11 +46,7 @@ struct FontFamilies {
 pub(crate) fn router() -> ApiRouter<Arc<Engine>> {
     ApiRouter::new()
         .merge(layers::router())
-        .api_route(
-            "/show",
-            get_with(get_show, about("Show", "The whole show, without destinations"))
-                .put_with(load_show, about("Show", "Replaces the show")),
-        )
+        .merge(shows::router())
         .api_route(
             "/tracks",
             get_with(list_tracks, about("Tracks", "All audio tracks")).post_with(create_track, |op| {
@@ -137,16 +134,6 @@ fn track_of(event: Event) -> Option<Track> {
         Event::TrackCreated { track } | Event::TrackUpdated { track } => Some(track),
         _ => None,
     }
-}
-
-async fn get_show(State(engine): App) -> Versioned<ShowFile> {
-    let state = engine.control().state();
-    Versioned::of(state.show.to_file())
-}
-
-async fn load_show(State(engine): App, Body(show): Body<ShowFile>) -> VersionedAnswer<ShowFile> {
-    let answer = submit_on(&engine, Subject::Show, Command::LoadShow { show }).await?;
-    Ok(Versioned::of(answer.state.show.to_file()))
 }
 
 async fn list_tracks(State(engine): App) -> Json<Vec<Track>> {

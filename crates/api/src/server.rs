@@ -1,6 +1,7 @@
 //! The four listeners.
 
 use crate::access::{Access, TICKET_LASTS, guard, guard_origin, guard_socket};
+use crate::operations::{self, Operations};
 use crate::problem::{self, Problem};
 use crate::room::{self, Room};
 use crate::{conditions, health, history, hls, messages, metrics, motion, rest, socket, sound};
@@ -117,6 +118,7 @@ fn control(engine: Arc<Engine>, access: Access, ws_port: u16) -> Router {
         },
         ..OpenApi::default()
     };
+    let operations = Operations::default();
     let commands = rest::router().merge(motion::router()).merge(sound::router()).merge(history::router());
     let tickets = ApiRouter::new().api_route(
         "/tickets",
@@ -126,9 +128,16 @@ fn control(engine: Arc<Engine>, access: Access, ws_port: u16) -> Router {
         }),
     );
     let described: Router = ApiRouter::new()
-        .nest("/api/v1", commands.with_state(engine.clone()).merge(tickets.with_state(access.clone())))
+        .nest(
+            "/api/v1",
+            commands
+                .with_state(engine.clone())
+                .merge(tickets.with_state(access.clone()))
+                .merge(operations::router().with_state(operations.clone())),
+        )
         .finish_api(&mut api);
     conditions::describe(&mut api);
+    operations::describe(&mut api);
     let document = serde_json::to_string(&api).unwrap_or_default();
     let protocol = messages::describe().to_string();
     let page = Scalar::new("/api/v1/openapi.json").with_title("Stream Manager API").html();
@@ -145,6 +154,7 @@ fn control(engine: Arc<Engine>, access: Access, ws_port: u16) -> Router {
         .merge(hls::router(engine))
         .layer(middleware::from_fn(conditions::heed))
         .layer(middleware::from_fn(problem::explain))
+        .layer(middleware::from_fn_with_state(operations, operations::heed))
         .layer(middleware::from_fn_with_state(access.clone(), guard));
     let room = Room { access: access.clone(), ws_port };
     let open = Router::new()

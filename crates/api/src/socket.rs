@@ -6,7 +6,11 @@
 //! part has it all.
 //! With `?after=N` it gives the events after number N instead of a snapshot, where it still has
 //! them. A client says `{"id": …, "command": {…}}` and is answered with `answer` and the same id.
-//! A client that falls behind is given a fresh snapshot.
+//! A client that falls behind is given a fresh snapshot; before that, of several changes of one layer that wait for it,
+//! the last one.
+//!
+//! Commands may be sent without waiting for answers: they are carried out in the order in which they came, and answered
+//! in it.
 //!
 //! With a `key` of the client's own, a command is carried out once, and answered the same however often it is sent; with
 //! `"dryRun": true` it is not carried out, and answered all the same.
@@ -39,19 +43,28 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use axum::routing::get;
 use base64::Engine as _;
-use engine::{Engine, FeedError, FeedHandle, State as ShowState};
+use engine::{Answer, Engine, FeedError, FeedHandle, Numbered, Pending, State as ShowState};
+use futures_util::future::BoxFuture;
+use futures_util::stream::FuturesOrdered;
+use futures_util::{FutureExt, StreamExt};
 use scene::{Command, Event, FieldError, Id};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use tokio::time::{MissedTickBehavior, interval};
 
 pub(crate) fn router(engine: Arc<Engine>) -> Router {
     Router::new().route("/", get(control)).route("/ws", get(control)).route("/preview", get(preview)).with_state(engine)
 }
+
+/// Commands of one client that may wait to become durable: they do together, and it need not wait for each.
+const MOST_UNDER_WAY: usize = 256;
+/// Events that are looked at together, where they wait.
+const MOST_AT_ONCE: usize = 256;
 
 #[derive(Deserialize)]
 struct Opening {
@@ -59,6 +72,8 @@ struct Opening {
     after: Option<u64>,
     /// Who it is, where it cannot send headers: browsers cannot.
     client: Option<Id>,
+    /// What it wants to be told of, also of what it has missed: `layers,sound`.
+    topics: Option<String>,
 }
 
 /// What is known of a client.
@@ -67,6 +82,8 @@ struct Client {
     /// Who it says that it is.
     name: Id,
     topics: BTreeSet<Topic>,
+    /// The `zIndex` of layers as the client knows them.
+    known_z: HashMap<Id, i32>,
     /// The speech that it has begun and not ended, the last one last.
     speech: Vec<FeedHandle>,
 }
@@ -82,20 +99,23 @@ impl Drop for Client {
 
 async fn control(
     State(engine): State<Arc<Engine>>,
-    Query(Opening { after, client }): Query<Opening>,
+    Query(Opening { after, client, topics }): Query<Opening>,
     headers: HeaderMap,
     upgrade: WebSocketUpgrade,
 ) -> Result<Response, Problem> {
     let name = client.map_or_else(|| conditions::client(&headers), Ok)?;
+    let wrong = |word: String| Problem::query(format!("topics: there is no topic \"{word}\""));
+    let topics = topics.map_or_else(|| Ok(Topic::at_first()), |topics| Topic::list(&topics)).map_err(wrong)?;
+    let (known_z, speech) = (HashMap::new(), Vec::new());
     Ok(upgrade.max_message_size(MAX_BODY).on_upgrade(move |socket| async move {
         // A client that went away is no error.
-        let _ = converse(engine, name, after, socket).await;
+        let _ = converse(Client { engine, name, topics, known_z, speech }, after, socket).await;
     }))
 }
 
-async fn converse(engine: Arc<Engine>, name: Id, after: Option<u64>, mut socket: WebSocket) -> Result<(), axum::Error> {
-    let hello = Said::Hello { protocol: PROTOCOL, service: env!("CARGO_PKG_VERSION"), client: name.clone() };
-    send(&mut socket, hello).await?;
+async fn converse(mut client: Client, after: Option<u64>, mut socket: WebSocket) -> Result<(), axum::Error> {
+    let (engine, name) = (client.engine.clone(), client.name.clone());
+    send(&mut socket, Said::Hello { protocol: PROTOCOL, service: env!("CARGO_PKG_VERSION"), client: name }).await?;
     let control = engine.control().clone();
     let (missed, mut events) = match after {
         Some(after) => control.events_after(after),
@@ -105,8 +125,8 @@ async fn converse(engine: Arc<Engine>, name: Id, after: Option<u64>, mut socket:
     let mut held = match (after, missed) {
         (Some(after), Some(missed)) => {
             let last = missed.last().map_or(after, |event| event.sequence);
-            for event in missed {
-                send(&mut socket, Said::Event(Box::new(Happened::new(&event)))).await?;
+            for event in missed.iter().filter(|event| client.hears_of(&event.event)) {
+                send(&mut socket, Said::Event(Box::new(Happened::new(event)))).await?;
             }
             last
         }
@@ -114,9 +134,9 @@ async fn converse(engine: Arc<Engine>, name: Id, after: Option<u64>, mut socket:
     };
     let mut tick = interval(Duration::from_secs(1));
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut client = Client { engine: engine.clone(), name, topics: Topic::at_first(), speech: Vec::new() };
     let mut meters = engine.meters();
     let mut notices = engine.notices().subscribe();
+    let mut under_way: FuturesOrdered<BoxFuture<'static, Answered>> = FuturesOrdered::new();
     loop {
         tokio::select! {
             changed = meters.changed(), if client.hears(Topic::Meters) => match changed {
@@ -126,30 +146,43 @@ async fn converse(engine: Arc<Engine>, name: Id, after: Option<u64>, mut socket:
                 }
                 Err(_) => return Ok(()),
             },
-            event = events.recv() => match event {
-                // What the snapshot has already.
-                Ok(event) if event.sequence <= held => {}
-                Ok(event) if client.hears_of(&event.event) => {
-                    send(&mut socket, Said::Event(Box::new(Happened::new(&event)))).await?;
+            event = events.recv() => match waiting(event, &mut events) {
+                Ok(waiting) => {
+                    // Not what the snapshot has already.
+                    let news = waiting.into_iter().filter(|event| event.sequence > held).collect();
+                    for event in client.worth_telling(news) {
+                        send(&mut socket, Said::Event(Box::new(Happened::new(&event)))).await?;
+                    }
                 }
-                Ok(_) => {}
-                Err(RecvError::Lagged(_)) => held = send_snapshot(&engine, &mut socket).await?,
+                Err(RecvError::Lagged(_)) => {
+                    client.known_z.clear();
+                    held = send_snapshot(&engine, &mut socket).await?;
+                }
                 Err(RecvError::Closed) => return Ok(()),
             },
             // Who is too slow for them finds the last ones by `GET /notices`.
             Ok(notice) = notices.recv(), if client.hears(Topic::Notices) => {
                 send(&mut socket, Said::Notice { notice: (*notice).clone() }).await?;
             }
-            message = socket.recv() => match message {
+            Some(answer) = under_way.next(), if !under_way.is_empty() => {
+                send(&mut socket, Said::Answer(Box::new(answer))).await?;
+            }
+            message = socket.recv(), if under_way.len() < MOST_UNDER_WAY => match message {
                 Some(Ok(Message::Text(text))) => {
-                    if let Some(answer) = client.answer(text.as_bytes()).await {
-                        send(&mut socket, Said::Answer(Box::new(answer))).await?;
+                    let mut reply = client.answer(text.as_bytes()).await;
+                    // It may be about what is only under way.
+                    if matches!(&reply, Some(Reply::Refused(_))) && !under_way.is_empty() {
+                        while let Some(answer) = under_way.next().await {
+                            send(&mut socket, Said::Answer(Box::new(answer))).await?;
+                        }
+                        reply = client.answer(text.as_bytes()).await;
                     }
+                    under_way.extend(reply.map(Reply::answered));
                 }
                 Some(Ok(Message::Binary(bytes))) => {
                     if let Err(problem) = client.take(&bytes) {
                         let answer = Answered { problem: Some(problem), ..Answered::default() };
-                        send(&mut socket, Said::Answer(Box::new(answer))).await?;
+                        under_way.push_back(async { answer }.boxed());
                     }
                 }
                 Some(Ok(Message::Close(_))) | None => return Ok(()),
@@ -160,6 +193,49 @@ async fn converse(engine: Arc<Engine>, name: Id, after: Option<u64>, mut socket:
                 send(&mut socket, Said::Status { status: Box::new(status::stream(&engine)) }).await?;
             }
         }
+    }
+}
+
+/// An event and all that wait behind it.
+fn waiting(
+    first: Result<Arc<Numbered>, RecvError>,
+    events: &mut Receiver<Arc<Numbered>>,
+) -> Result<Vec<Arc<Numbered>>, RecvError> {
+    let mut waiting = vec![first?];
+    while waiting.len() < MOST_AT_ONCE {
+        match events.try_recv() {
+            Ok(event) => waiting.push(event),
+            Err(TryRecvError::Lagged(missed)) => return Err(RecvError::Lagged(missed)),
+            Err(TryRecvError::Empty | TryRecvError::Closed) => break,
+        }
+    }
+    Ok(waiting)
+}
+
+/// What comes of a message.
+enum Reply {
+    /// It has been done.
+    Done(Answered),
+    /// A command that cannot be carried out as things are.
+    Refused(Answered),
+    /// A command that waits to become durable.
+    Waiting(Value, Pending),
+}
+
+impl Reply {
+    fn answered(self) -> BoxFuture<'static, Answered> {
+        async {
+            match self {
+                Self::Done(answer) | Self::Refused(answer) => answer,
+                Self::Waiting(id, pending) => match pending.answered().await {
+                    Ok(Answer { sequence, events, .. }) => {
+                        Answered { id, ok: true, sequence: Some(sequence), events: Some(events), ..Answered::default() }
+                    }
+                    Err(e) => Answered { id, problem: Some(e.into()), ..Answered::default() },
+                },
+            }
+        }
+        .boxed()
     }
 }
 
@@ -190,20 +266,82 @@ impl Client {
         Topic::of(event).is_none_or(|topic| self.hears(topic))
     }
 
+    /// Of the events that wait for a client the ones that it is to be told of. Where one layer was changed several times
+    /// with nothing else between, the last of these changes says it all; but where its number is another one, it is put
+    /// above its equals, and each time counts.
+    fn worth_telling(&mut self, waiting: Vec<Arc<Numbered>>) -> Vec<Arc<Numbered>> {
+        let mut told: Vec<Option<Arc<Numbered>>> = Vec::with_capacity(waiting.len());
+        // Where the last change of each layer stands, since something else happened.
+        let mut last: HashMap<Id, usize> = HashMap::new();
+        for event in waiting {
+            let hears = self.hears_of(&event.event);
+            match &event.event {
+                Event::LayerUpdated { layer } if event.parts == 1 => {
+                    let z = self.known_z.insert(layer.id().clone(), layer.z_index());
+                    if z == Some(layer.z_index()) {
+                        let before = last.insert(layer.id().clone(), told.len());
+                        before.into_iter().for_each(|before| told[before] = None);
+                    } else {
+                        last.clear();
+                    }
+                }
+                other => {
+                    last.clear();
+                    match other {
+                        Event::LayerCreated { layer } | Event::LayerUpdated { layer } => {
+                            self.known_z.insert(layer.id().clone(), layer.z_index());
+                        }
+                        Event::LayerDeleted { id, inner } => {
+                            self.known_z.retain(|known, _| known != id && !inner.contains(known));
+                        }
+                        Event::LayersReordered { .. } | Event::ShowLoaded => self.known_z.clear(),
+                        _ => {}
+                    }
+                }
+            }
+            told.push(hears.then_some(event));
+        }
+        told.into_iter().flatten().collect()
+    }
+
     /// Does what a message asks for. What has no id is answered only where it is wrong, but for commands.
-    async fn answer(&mut self, text: &[u8]) -> Option<Answered> {
+    async fn answer(&mut self, text: &[u8]) -> Option<Reply> {
         // The id is read first, so that a wrong command can be answered by it.
         let id = serde_json::from_slice::<Value>(text).ok().and_then(|v| v.get("id").cloned());
         let quiet = id.is_none();
         let id = id.unwrap_or_default();
         let result = match parse::<Request>(text) {
+            Ok(Request {
+                command: Some(command),
+                key,
+                dry_run,
+                meters: None,
+                subscribe: None,
+                speak: None,
+                audio: None,
+                end_speech: None,
+                ..
+            }) => {
+                return Some(self.command(id, command, key, dry_run).await);
+            }
             Ok(request) => self.carry_out(request).await,
             Err(problem) => Err(problem),
         };
         match result {
             Ok(None) if quiet => None,
-            Ok(answer) => Some(Answered { id, ok: true, ..answer.unwrap_or_default() }),
-            Err(problem) => Some(Answered { id, problem: Some(problem), ..Answered::default() }),
+            Ok(answer) => Some(Reply::Done(Answered { id, ok: true, ..answer.unwrap_or_default() })),
+            Err(problem) => Some(Reply::Done(Answered { id, problem: Some(problem), ..Answered::default() })),
+        }
+    }
+
+    async fn command(&self, id: Value, command: Command, key: Option<String>, dry_run: bool) -> Reply {
+        let terms = match conditions::keyed(self.name.clone(), key, dry_run, &command) {
+            Ok(terms) => terms,
+            Err(problem) => return Reply::Done(Answered { id, problem: Some(problem), ..Answered::default() }),
+        };
+        match self.engine.control().begin(terms, command).await {
+            Ok(pending) => Reply::Waiting(id, pending),
+            Err(e) => Reply::Refused(Answered { id, problem: Some(e.into()), ..Answered::default() }),
         }
     }
 
@@ -216,14 +354,8 @@ impl Client {
             return wrong("command", "say one of command, meters, subscribe, speak, audio and endSpeech");
         }
         let stray = key.as_ref().map(|_| "key").or(dry_run.then_some("dryRun"));
-        if let (None, Some(field)) = (&command, stray) {
+        if let Some(field) = stray {
             return wrong(field, "only a command takes it");
-        }
-        if let Some(command) = command {
-            let terms = conditions::keyed(self.name.clone(), key, dry_run, &command)?;
-            let answer = self.engine.control().submit_under(terms, command).await?;
-            let (sequence, events) = (Some(answer.sequence), Some(answer.events));
-            return Ok(Some(Answered { sequence, events, ..Answered::default() }));
         }
         if let Some(live) = speak {
             return self.speak(live).await.map(Some);

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum Topic {
-    /// Layers and scenes.
+    /// Layers, scenes and their templates.
     Layers,
     /// Timelines and transitions.
     Animation,
@@ -17,7 +17,7 @@ pub(crate) enum Topic {
     Sound,
     /// Triggers and what they decide by.
     Data,
-    /// Destinations, the slate, whether the stream is on.
+    /// Destinations, the slate, whether the stream is on, saved shows.
     Stream,
     /// How the stream is, every second.
     Status,
@@ -34,6 +34,12 @@ impl Topic {
         [T::Layers, T::Animation, T::Sound, T::Data, T::Stream, T::Status, T::Notices].into()
     }
 
+    /// The topics of a list such as `layers,sound`; the first word that is none.
+    pub(crate) fn list(text: &str) -> Result<BTreeSet<Self>, String> {
+        let words = text.split(',').map(str::trim).filter(|word| !word.is_empty());
+        words.map(|word| serde_json::from_value(word.into()).map_err(|_| word.to_owned())).collect()
+    }
+
     /// What an event belongs to; `None`: to all.
     pub(crate) fn of(event: &Event) -> Option<Self> {
         use Event as E;
@@ -42,6 +48,9 @@ impl Topic {
             | E::LayerUpdated { .. }
             | E::LayerDeleted { .. }
             | E::LayersReordered { .. }
+            | E::ContentShown { .. }
+            | E::TemplateChanged { .. }
+            | E::TemplateDeleted { .. }
             | E::SceneChanged { .. }
             | E::SceneDeleted { .. }
             | E::SceneSwitched { .. } => Self::Layers,
@@ -70,12 +79,14 @@ impl Topic {
             | E::TriggerFailed { .. }
             | E::DataChanged { .. } => Self::Data,
             E::SlateUpdated { .. }
+            | E::ShowSaved { .. }
+            | E::ShowDeleted { .. }
             | E::DestinationCreated { .. }
             | E::DestinationDeleted { .. }
             | E::BitrateSet { .. }
             | E::StreamStarted
             | E::StreamStopped => Self::Stream,
-            E::ShowLoaded => return None,
+            E::ShowLoaded | E::ShowUpdated { .. } => return None,
         })
     }
 }

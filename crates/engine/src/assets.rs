@@ -348,6 +348,19 @@ impl Assets {
         Ok(held)
     }
 
+    /// How large a layer is in its own pixels; a group has no size of its own. May take seconds.
+    ///
+    /// # Errors
+    /// What it shows cannot be had.
+    pub fn box_of(&self, show: &Show, layer: &Layer, size: (u32, u32)) -> Result<Option<(f64, f64)>, FieldError> {
+        let Some(source) = layer.source() else { return Ok(None) };
+        let _held = self.prepare_layer(show, layer, size)?;
+        let scale = drawn_scale(show.scale_of(layer), show.canvas(), size);
+        let wrong = |message: String| FieldError::new("id", message);
+        let raster = self.raster(source, scale).map_err(|e| wrong(e.to_string()))?;
+        raster.map(|raster| Some(raster.size())).ok_or_else(|| wrong("how large it is is not known yet".to_owned()))
+    }
+
     fn prepare_source(&self, source: &Source, scale: f64) -> Result<Option<Arc<Raster>>, MediaError> {
         if let Some(raster) = self.studio.kept(source, scale) {
             return Ok(Some(raster));
@@ -441,6 +454,10 @@ impl Assets {
             if !result.as_ref().is_ok_and(|held| held.lacking) {
                 self.note(format!("layer {}", layer.id()), result.map(drop));
             }
+        }
+        for layer in show.outgoing() {
+            // It is hardly seen any more.
+            let _ = self.prepare_layer(show, layer, size);
         }
         for track in show.tracks() {
             let result = self.prepare_track(track, at);
@@ -536,7 +553,8 @@ fn sounds(show: &Show, at: ShowTime) -> impl Iterator<Item = &str> {
 }
 
 fn urls(show: &Show, at: ShowTime) -> impl Iterator<Item = &str> {
-    let needs = show.layers().iter().flat_map(|layer| layer.needs()).flat_map(|need| match need {
+    let layers = show.layers().iter().chain(show.outgoing());
+    let needs = layers.flat_map(|layer| layer.needs()).flat_map(|need| match need {
         Need::Fill(source) | Need::Mask(source) => match source.kind() {
             SourceKind::Image(image) => [Some(image.url.as_str()), image.fallback.as_deref()],
             _ => [None, None],

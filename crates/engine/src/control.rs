@@ -4,14 +4,15 @@ use crate::assets::{Assets, Held};
 use crate::capacity::Capacity;
 use crate::clock::unix_ms;
 use crate::engine::codec_of;
+use crate::progress::Progress;
 use crate::state::{Logged, State};
 use crate::terms::{Keys, Known, Terms};
 use crate::writer::{Order, Request, lock};
 use arc_swap::ArcSwap;
 use output::Codec;
 use scene::{
-    Command, Destination, Event, FieldError, FrameRate, Id, Layer, Limits, ProgramFormat, Rejection, Seconds, Show,
-    ShowTime, Source, Track, Utterance,
+    Alignment, Command, Destination, Event, FieldError, FrameRate, Id, Layer, Length, Limits, Measured, ProgramFormat,
+    Rejection, Seconds, Show, ShowTime, Source, Track, Utterance,
 };
 use serde::Serialize;
 use std::collections::{BTreeSet, VecDeque};
@@ -143,6 +144,37 @@ pub enum CommandError {
     Ending,
 }
 
+/// A command that is on its way to be durable. Whoever lets go of it does not take it back.
+pub struct Pending {
+    control: Control,
+    terms: Terms,
+    stage: Stage,
+}
+
+enum Stage {
+    /// There is nothing to wait for.
+    Done(Box<Answer>),
+    /// The writer has it. What it needs is held until then: it is in the show then, or not needed.
+    Waiting(oneshot::Receiver<Result<Answer, CommandError>>, Vec<Held>),
+}
+
+impl Pending {
+    /// What came of it.
+    ///
+    /// # Errors
+    /// It was not carried out, and nothing has changed.
+    pub async fn answered(self) -> Result<Answer, CommandError> {
+        let answered = match self.stage {
+            Stage::Done(answer) => return Ok(*answer),
+            Stage::Waiting(answer, _held) => answer.await.map_err(|_| CommandError::Ending)?,
+        };
+        match answered {
+            Err(CommandError::Rejected(e)) => self.control.done_before(&self.terms)?.ok_or(CommandError::Rejected(e)),
+            answered => answered,
+        }
+    }
+}
+
 impl Control {
     /// The show as it is now, with the number of the last command.
     #[must_use]
@@ -169,13 +201,26 @@ impl Control {
     /// # Errors
     /// It was not carried out, and nothing has changed.
     pub async fn submit_under(&self, terms: Terms, command: Command) -> Result<Answer, CommandError> {
+        self.begin(terms, command).await?.answered().await
+    }
+
+    /// The same, but for waiting until it is durable: commands that one caller begins one after the other are carried
+    /// out in that order.
+    ///
+    /// # Errors
+    /// It cannot be carried out as things are now, and nothing has changed.
+    pub async fn begin(&self, terms: Terms, command: Command) -> Result<Pending, CommandError> {
+        let pending = |stage| Pending { control: self.clone(), terms: terms.clone(), stage };
         if let Some(answer) = self.done_before(&terms)? {
-            return Ok(answer);
+            return Ok(pending(Stage::Done(Box::new(answer))));
         }
-        match self.carry_out(terms.clone(), command).await {
+        match self.set_off(terms.clone(), command).await {
             // Its first giving may have been on its way all the while, and be what is in the way now.
-            Err(CommandError::Rejected(e)) => self.done_before(&terms)?.ok_or(CommandError::Rejected(e)),
-            answered => answered,
+            Err(CommandError::Rejected(e)) => match self.done_before(&terms)? {
+                Some(answer) => Ok(pending(Stage::Done(Box::new(answer)))),
+                None => Err(CommandError::Rejected(e)),
+            },
+            begun => begun.map(pending),
         }
     }
 
@@ -194,23 +239,23 @@ impl Control {
         }
     }
 
-    async fn carry_out(&self, terms: Terms, mut command: Command) -> Result<Answer, CommandError> {
+    async fn set_off(&self, terms: Terms, mut command: Command) -> Result<Stage, CommandError> {
         self.work_out_starts(&mut command).map_err(Rejection::from)?;
         // How long files are is for the service to find out, whatever a caller says.
         command.measure_tracks(&mut |_| None, fastrand::u32(..));
         self.measure_sounds_of_triggers(&command).await;
-        // Held until the command is answered: what it needs is then in the show, or not needed.
-        let _held = self.prepare(&command).await?;
+        let mut held = self.measure_boxes(&mut command).await?;
+        held.extend(self.prepare(&command, &terms.progress).await?);
         self.check_destinations(&command).await?;
         // What a playlist begins with is known once its files are measured.
         self.measure_tracks(&mut command);
-        let _first = self.prepare(&command).await?;
+        held.extend(self.prepare(&command, &terms.progress).await?);
         if terms.dry_run {
-            return self.rehearse(&terms, command);
+            return Ok(Stage::Done(Box::new(self.rehearse(&terms, command)?)));
         }
         let (answer, answered) = oneshot::channel();
         self.ask(Request::Order(Box::new(Order { at: self.now(), command, terms, answer })))?;
-        answered.await.map_err(|_| CommandError::Ending)?
+        Ok(Stage::Waiting(answered, held))
     }
 
     fn ask(&self, request: Request) -> Result<(), CommandError> {
@@ -360,7 +405,7 @@ impl Control {
 
     /// Tries the command on a copy of the show and loads what the result needs, so that the writer
     /// never waits for a file and nothing unusable gets on air.
-    async fn prepare(&self, command: &Command) -> Result<Vec<Held>, CommandError> {
+    async fn prepare(&self, command: &Command, progress: &Progress) -> Result<Vec<Held>, CommandError> {
         let before = self.state();
         // What triggers do is loaded when it is done: their files are not the caller's fault.
         let (after, events) = before.show.rehearse(command.clone(), self.now(), &self.0.limits)?;
@@ -368,15 +413,72 @@ impl Control {
         if work.is_nothing() {
             return Ok(Vec::new());
         }
+        let (size, now, progress) = (self.0.size, self.now(), progress.clone());
+        self.load(move |assets| work.run(assets, size, now, &progress)).await
+    }
+
+    /// Runs what loads files, with no more than [`LOADERS`] others.
+    async fn load<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Assets) -> Result<T, FieldError> + Send + 'static,
+    ) -> Result<T, CommandError> {
         let permit = self.0.loaders.clone().acquire_owned().await.map_err(|_| CommandError::Ending)?;
-        let (assets, size, now) = (self.0.assets.clone(), self.0.size, self.now());
+        let assets = self.0.assets.clone();
         let done = tokio::task::spawn_blocking(move || {
             // Here, since a client that goes away ends the request, but not the load.
             let _permit = permit;
-            work.run(&assets, size, now)
+            work(&assets)
         });
         let unusable = |message: &str| CommandError::Unusable(FieldError::new("", message));
         done.await.map_err(|_| unusable("its content cannot be drawn"))?.map_err(CommandError::Unusable)
+    }
+
+    /// Finds out how large the layers are that are to be aligned; in a batch, as they are when it comes to that.
+    async fn measure_boxes(&self, command: &mut Command) -> Result<Vec<Held>, CommandError> {
+        let mut held = Vec::new();
+        match command {
+            Command::AlignLayer { id, to, boxes } => {
+                let state = self.state();
+                *boxes = self.boxes(&state.show, id, to).await?;
+            }
+            Command::Batch { commands } => {
+                for index in 0..commands.len() {
+                    let (before, rest) = commands.split_at_mut(index);
+                    let Some(Command::AlignLayer { id, to, boxes }) = rest.first_mut() else { continue };
+                    let mut show = self.state().show.clone();
+                    if !before.is_empty() {
+                        let before = Command::Batch { commands: before.to_vec() };
+                        held.extend(self.prepare(&before, &Progress::default()).await?);
+                        show = show.rehearse(before, self.now(), &self.0.limits)?.0;
+                    }
+                    let wrong = |e: CommandError| match e {
+                        CommandError::Unusable(e) => CommandError::Unusable(e.under(&format!("commands[{index}]"))),
+                        other => other,
+                    };
+                    *boxes = self.boxes(&show, id, to).await.map_err(wrong)?;
+                }
+            }
+            _ => {}
+        }
+        Ok(held)
+    }
+
+    /// How large the layers are without which `id` cannot be aligned. What is no layer is found out later.
+    async fn boxes(&self, show: &Show, id: &Id, to: &Alignment) -> Result<Vec<Measured>, CommandError> {
+        let layers: Vec<_> = to.measures(id).filter_map(|id| show.layer(id).cloned()).collect();
+        let (show, size) = (show.clone(), self.0.size);
+        self.load(move |assets| {
+            let sides = layers.iter().map(|layer| Ok(assets.box_of(&show, layer, size)?.map(|sides| (layer, sides))));
+            let sides: Vec<_> = sides.collect::<Result<_, FieldError>>()?;
+            let length = |v: f64| Length::new(v.min(Length::MAX)).unwrap_or_default();
+            let measured = |(layer, (width, height)): (&Arc<Layer>, (f64, f64))| Measured {
+                id: layer.id().clone(),
+                width: length(width),
+                height: length(height),
+            };
+            Ok(sides.into_iter().flatten().map(measured).collect())
+        })
+        .await
     }
 }
 
@@ -430,6 +532,8 @@ impl Work {
                 Event::SpeechQueued { utterance } => work.speech.push(utterance),
                 Event::SlateUpdated { slate } => work.slate = before.slate().image_url != slate.image_url,
                 Event::ShowLoaded => work.whole = true,
+                // Everything is seen at another scale.
+                Event::ShowUpdated { look } => work.whole |= look.canvas != before.canvas(),
                 Event::SceneSwitched { .. } => work.picture = work.show.transition_picture().cloned(),
                 _ => {}
             }
@@ -442,10 +546,20 @@ impl Work {
         !self.whole && self.layers.is_empty() && sounds && !self.slate && self.picture.is_none()
     }
 
-    fn run(self, assets: &Assets, size: (u32, u32), now: ShowTime) -> Result<Vec<Held>, FieldError> {
+    fn run(
+        self,
+        assets: &Assets,
+        size: (u32, u32),
+        now: ShowTime,
+        progress: &Progress,
+    ) -> Result<Vec<Held>, FieldError> {
         let Self { show, whole, layers, tracks, speech, slate, picture } = self;
-        let slate = (slate || whole).then(|| assets.prepare_slate(&show, size));
+        let done = |held: Result<Held, FieldError>| {
+            progress.step();
+            held
+        };
         if whole {
+            progress.expect(show.layers().len() + show.tracks().len());
             let layers = show.layers().iter().map(|layer| {
                 let place = format!("layer {}", layer.id());
                 assets.prepare_layer(&show, layer, size).map_err(|e| e.under(&place))
@@ -454,13 +568,16 @@ impl Work {
                 .tracks()
                 .iter()
                 .map(|track| assets.prepare_track(track, now).map_err(|e| e.under(&format!("track {}", track.id))));
-            return layers.chain(tracks).chain(slate).collect();
+            let slate = std::iter::once_with(|| assets.prepare_slate(&show, size));
+            return layers.chain(tracks).map(done).chain(slate).collect();
         }
+        progress.expect(layers.len() + tracks.len() + speech.len());
         let layers = layers.iter().map(|layer| assets.prepare_layer(&show, layer, size));
         let tracks = tracks.iter().map(|track| assets.prepare_track(track, now));
         let speech = speech.iter().map(|utterance| assets.prepare_speech(utterance));
         let picture = picture.iter().map(|picture| assets.prepare_transition(&show, picture, size));
-        layers.chain(tracks).chain(speech).chain(picture).chain(slate).collect()
+        let slate = slate.then(|| assets.prepare_slate(&show, size));
+        layers.chain(tracks).chain(speech).map(done).chain(picture).chain(slate).collect()
     }
 }
 

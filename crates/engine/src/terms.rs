@@ -4,6 +4,7 @@
 //! thing one changes it, and the other is told; and of two commands with one key one is carried out, before a crash or
 //! after it.
 
+use crate::progress::Progress;
 use scene::{Command, Event, Id, Show};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -30,6 +31,10 @@ pub enum Subject {
     Scene(Id),
     /// A trigger.
     Trigger(Id),
+    /// A template of scenes.
+    Template(Id),
+    /// A show that is kept beside the one on air.
+    Saved(Id),
     /// The mixing desk.
     Mix,
     /// The slate.
@@ -51,6 +56,10 @@ impl Subject {
             Self::Timeline(id) => show.timeline_spec(id).and_then(version_of),
             Self::Scene(id) => show.scenes().iter().find(|scene| scene.id == *id).and_then(version_of),
             Self::Trigger(id) => show.triggers().find(|trigger| trigger.id.as_ref() == Some(id)).and_then(version_of),
+            Self::Template(id) => show.templates().iter().find(|template| template.id == *id).and_then(version_of),
+            Self::Saved(id) => {
+                show.saved().iter().find(|saved| saved.id == *id).and_then(|saved| version_of(&saved.show))
+            }
             Self::Mix => version_of(show.mix()),
             Self::Slate => version_of(show.slate()),
             Self::Data => version_of(show.data()),
@@ -124,6 +133,8 @@ pub struct Terms {
     /// Who gives it, by the name that the client has given itself; `None`: the service does. Only what clients do can
     /// be undone.
     pub by: Option<Id>,
+    /// Is told how far it has come.
+    pub progress: Progress,
 }
 
 impl Terms {

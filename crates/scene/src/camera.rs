@@ -12,7 +12,7 @@ use crate::layer::{Layer, LayerFill, LayerMask, Point, Transform};
 use crate::levels::{Following, Levels};
 use crate::mask::MaskMode;
 use crate::scenes::{Change, TransitionKind};
-use crate::show::{MAX_DEPTH, MAX_ITEMS, Show};
+use crate::show::{Fading, MAX_DEPTH, MAX_ITEMS, Show};
 use crate::time::ShowTime;
 use crate::value::{Blur, Color, Coordinate, Opacity, Scale, Unit};
 use serde_json::Value;
@@ -199,6 +199,7 @@ impl Camera {
             spare: &mut self.spare,
             order: &mut self.order,
             left: MAX_ITEMS,
+            at: t,
         };
         scan.dressed.resize_with(show.layers().len(), || None);
         let mut items = std::mem::take(&mut self.frame.items);
@@ -319,6 +320,7 @@ struct Scan<'a> {
     spare: &'a mut Vec<Vec<Item>>,
     order: &'a mut Vec<(i32, usize)>,
     left: usize,
+    at: ShowTime,
 }
 
 impl<'a> Scan<'a> {
@@ -390,7 +392,7 @@ impl<'a> Scan<'a> {
                 }
             }
         }
-        Some(Item {
+        let item = Item {
             layer: layer.id().clone(),
             masks,
             content,
@@ -398,7 +400,8 @@ impl<'a> Scan<'a> {
             opacity: pose.opacity(),
             blend: layer.spec().blend_mode,
             filters: layer.filters().clone(),
-        })
+        };
+        Some(on_the_way(item, self.show.fadings(layer.id()), self.at.ticks()))
     }
 
     /// Two scenes, and the way from the one to the other; layers of no scene below and above as they are.
@@ -441,14 +444,7 @@ impl<'a> Scan<'a> {
         let (old_id, new_id) = (change.from.as_ref(), self.show.scene_on_air());
         let group = |id: Option<&Id>, items: Vec<Item>| whole(id, items, (width, height));
         let inside = eased.clamp(0.0, 1.0);
-        let opacity = |value: f64| Opacity::new(value.clamp(0.0, 1.0)).unwrap_or_default();
-        // Light is kept: what both have stays as it is.
-        let crossed = |mut old: Item, mut new: Item| {
-            old.opacity = opacity(1.0 - inside);
-            new.opacity = opacity(inside);
-            new.blend = BlendMode::PlusLighter;
-            whole(new_id, vec![old, new], (width, height))
-        };
+        let crossed = |old: Item, new: Item| whole(new_id, crossed(old, new, inside), (width, height));
         match change.transition.kind {
             TransitionKind::Cut | TransitionKind::Move => items.extend(new),
             TransitionKind::Fade => items.push(crossed(group(old_id, old), group(new_id, new))),
@@ -490,6 +486,45 @@ impl<'a> Scan<'a> {
             }
         }
     }
+}
+
+/// The one less and less, the other more and more. Light is kept: what both have stays as it is.
+fn crossed(mut old: Item, mut new: Item, share: f64) -> Vec<Item> {
+    let opacity = |value: f64| Opacity::new(value.clamp(0.0, 1.0)).unwrap_or_default();
+    old.opacity = opacity(1.0 - share);
+    new.opacity = opacity(share);
+    new.blend = BlendMode::PlusLighter;
+    vec![old, new]
+}
+
+/// A layer's item with what its content gives way to, or has just given way to: as one, blended and seen as the layer is.
+fn on_the_way<'a>(item: Item, fadings: impl Iterator<Item = &'a Fading>, t: i64) -> Item {
+    let Item { opacity, blend, .. } = item;
+    let plain = Item { opacity: Opacity::default(), blend: BlendMode::Normal, ..item };
+    let mut way: Option<(Item, f64)> = None;
+    let join = |way: Option<(Item, f64)>, next: Item| match way {
+        None => next,
+        Some((old, share)) => Item {
+            layer: next.layer.clone(),
+            content: ItemContent::Group { items: crossed(old, next, share), isolated: true, knockout: false },
+            transform: Transform::default(),
+            opacity: Opacity::default(),
+            blend: BlendMode::Normal,
+            masks: Vec::new(),
+            filters: Arc::new([]),
+        },
+    };
+    for fading in fadings {
+        let Some(source) = fading.before.source() else { continue };
+        // What has ended hides all that was before it.
+        let Some(share) = fading.share(t) else {
+            way = None;
+            continue;
+        };
+        let before = Item { content: ItemContent::Source(source.clone()), ..plain.clone() };
+        way = Some((join(way, before), share));
+    }
+    Item { opacity, blend, ..join(way, plain) }
 }
 
 /// Items as one picture of the canvas, which turns and grows about its middle.

@@ -7,8 +7,9 @@ use crate::id::Id;
 use crate::layer::LayerSpec;
 use crate::scenes::{Scene, Transition};
 use crate::schedule::{Ending, Queue, StartAt};
-use crate::show::{Rank, ShowFile, TransformBy};
+use crate::show::{Alignment, Measured, Rank, ShowFile, TransformBy};
 use crate::speech::SpeechSpec;
+use crate::template::Template;
 use crate::track::TrackSpec;
 use crate::trigger::Trigger;
 use crate::value::is_default;
@@ -52,6 +53,26 @@ pub enum Command {
         id: Id,
         /// How much.
         by: TransformBy,
+    },
+    /// Sizes a layer to an area, or puts it to edges.
+    AlignLayer {
+        /// Which layer.
+        id: Id,
+        /// Where.
+        to: Alignment,
+        /// How large the layers are that it is about. The service measures them itself, whatever a caller says.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        boxes: Vec<Measured>,
+    },
+    /// Changes what a layer shows by a JSON merge patch on its content, and how that comes to be seen.
+    ChangeContent {
+        /// Which layer.
+        id: Id,
+        /// Members of its content to replace.
+        content: Map<String, Value>,
+        /// The way there: a cut where left out, or a fade.
+        #[serde(default, skip_serializing_if = "is_default")]
+        transition: Transition,
     },
     /// Puts a layer elsewhere in the order.
     MoveLayer {
@@ -261,6 +282,26 @@ pub enum Command {
         /// The name.
         name: Id,
     },
+    /// Adds a template of scenes, or puts it in the place of one of the same name.
+    SetTemplate {
+        /// The template.
+        template: Template,
+    },
+    /// Removes a template. Scenes that were made of it stay.
+    DeleteTemplate {
+        /// Which template.
+        id: Id,
+    },
+    /// Makes a scene of a template. Its layers are named `SCENE.LAYER`, and seen when it is switched to.
+    UseTemplate {
+        /// Which template.
+        id: Id,
+        /// The name of the new scene.
+        scene: Id,
+        /// Its parameters; what is left out is as the template says.
+        #[serde(default, skip_serializing_if = "Map::is_empty")]
+        values: Map<String, Value>,
+    },
     /// Changes the show's data, by which triggers decide, by a JSON merge patch.
     SetData {
         /// Members to replace; `null` removes one.
@@ -314,6 +355,37 @@ pub enum Command {
         /// The new show.
         show: ShowFile,
     },
+    /// Changes the show's name, canvas or background by a JSON merge patch.
+    UpdateShow {
+        /// Members to replace.
+        patch: Map<String, Value>,
+    },
+    /// Keeps a show beside the one on air, in the place of one of the same name.
+    SaveShow {
+        /// Its name among the saved shows.
+        id: Id,
+        /// What it is; the show on air where left out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        show: Option<ShowFile>,
+    },
+    /// Copies a saved show.
+    DuplicateShow {
+        /// Which show.
+        id: Id,
+        /// The name of the copy; made from the show's where left out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        new_id: Option<Id>,
+    },
+    /// Forgets a saved show.
+    DeleteShow {
+        /// Which show.
+        id: Id,
+    },
+    /// Puts a saved show in the place of the one on air, as `loadShow` does.
+    OpenShow {
+        /// Which show.
+        id: Id,
+    },
 }
 
 impl Command {
@@ -333,6 +405,12 @@ impl Command {
             Self::LoadShow { show } => {
                 show.tracks.iter_mut().for_each(|track| measure(track, length, seed));
                 show.triggers.iter_mut().for_each(|trigger| trigger.measure(length));
+            }
+            Self::SaveShow { show, .. } => {
+                let show = show.iter_mut();
+                for track in show.flat_map(|show| &mut show.tracks) {
+                    measure(track, length, seed);
+                }
             }
             Self::SetTrigger { trigger } => trigger.measure(length),
             Self::Speak { speech } => speech.length = speech.url.as_deref().and_then(&mut *length),
@@ -369,7 +447,9 @@ impl Command {
     fn hide_secrets(&mut self) {
         match self {
             Self::CreateDestination { destination } => destination.hide_secrets(),
-            Self::LoadShow { show } => show.destinations.iter_mut().for_each(DestinationSpec::hide_secrets),
+            Self::LoadShow { show } | Self::SaveShow { show: Some(show), .. } => {
+                show.destinations.iter_mut().for_each(DestinationSpec::hide_secrets);
+            }
             Self::SetTrigger { trigger } => trigger.run.iter_mut().for_each(Self::hide_secrets),
             Self::Batch { commands } => commands.iter_mut().for_each(Self::hide_secrets),
             _ => {}
@@ -406,8 +486,17 @@ impl Command {
     /// Whether it takes the place of the whole show, by itself or in a batch.
     pub(crate) fn is_about_everything(&self) -> bool {
         match self {
-            Self::LoadShow { .. } | Self::Undo { .. } | Self::Redo { .. } => true,
+            Self::LoadShow { .. } | Self::OpenShow { .. } | Self::Undo { .. } | Self::Redo { .. } => true,
             Self::Batch { commands } => commands.iter().any(Self::is_about_everything),
+            _ => false,
+        }
+    }
+
+    /// Whether the service has to look at the stage before it can be carried out.
+    pub(crate) fn needs_a_look(&self) -> bool {
+        match self {
+            Self::AlignLayer { .. } => true,
+            Self::Batch { commands } => commands.iter().any(Self::needs_a_look),
             _ => false,
         }
     }

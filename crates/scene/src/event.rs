@@ -6,6 +6,7 @@ use crate::id::Id;
 use crate::layer::Layer;
 use crate::mix::Mix;
 use crate::scenes::Scene;
+use crate::show::Look;
 use crate::slate::Slate;
 use crate::speech::{SpeechEnd, Utterance};
 use crate::track::Track;
@@ -36,6 +37,11 @@ pub enum Event {
         /// Of a group: the layers that were in it, which are gone as well.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         inner: Vec<Id>,
+    },
+    /// The new content of a layer is seen whole, at the end of its transition.
+    ContentShown {
+        /// Which layer.
+        id: Id,
     },
     /// The layers are in another order.
     LayersReordered {
@@ -227,4 +233,29 @@ pub enum Event {
     StreamStopped,
     /// Everything may be different: ask for the whole show.
     ShowLoaded,
+    /// The show has another name, canvas or background.
+    ShowUpdated {
+        /// As it is now.
+        look: Look,
+    },
+    /// A show was saved beside the one on air.
+    ShowSaved {
+        /// Its name.
+        id: Id,
+    },
+    /// A saved show is forgotten.
+    ShowDeleted {
+        /// Its name.
+        id: Id,
+    },
+    /// A template is new or different.
+    TemplateChanged {
+        /// Its name.
+        id: Id,
+    },
+    /// A template is gone.
+    TemplateDeleted {
+        /// Its name.
+        id: Id,
+    },
 }

@@ -41,6 +41,7 @@ mod sound;
 mod source;
 mod speech;
 mod style;
+mod template;
 mod text;
 mod time;
 mod track;
@@ -75,7 +76,10 @@ pub use playlist::{CrossFade, Playlist, PlaylistItem};
 pub use scenes::{Placement, Scene, Side as SceneSide, Transition, TransitionKind};
 pub use schedule::{Beat, Cue, Ending, Queue, QueueMode, StartAt, Tempo};
 pub use service::{ProgramFormat, Service, ServiceLimits};
-pub use show::{Canvas, Limits, Rank, Show, ShowFile, StepView, TransformBy};
+pub use show::{
+    Alignment, Area, Canvas, Horizontal, Limits, Look, Measured, Rank, Saved, SavedView, Show, ShowFile, Sizing,
+    StepView, TransformBy, Vertical,
+};
 pub use slate::Slate;
 pub use sound::{Sound, SoundItem, SoundSource};
 pub use source::{ImageSource, ShapeSource, Source, SourceKind, TextSource};
@@ -85,6 +89,7 @@ pub use style::{
     Overflow, Padding, Reveal, RunStyle, Sampling, Settings, ShapeKind, ShapeStyle, Stroke, TextBackground, TextStyle,
     VerticalAlign,
 };
+pub use template::Template;
 pub use time::{FrameRate, ShowTime};
 pub use track::{Offset as TrackOffset, Track, TrackSpec};
 pub use trigger::{Condition, Occasion, OccasionKind, Trigger};

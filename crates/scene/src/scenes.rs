@@ -200,17 +200,7 @@ impl Change {
 
     /// How far it has come at `t`: 0 to 1, with its easing, and without.
     pub(crate) fn progress(&self, t: i64) -> Option<(f64, f64)> {
-        if t < self.begin || t >= self.end {
-            return None;
-        }
-        let share = (t - self.begin) as f64 / (self.end - self.begin) as f64;
-        let length_s = self.transition.length_s();
-        let eased = match &self.transition.easing {
-            Some(easing) => easing.0.value(share, length_s),
-            // Penner's sine, which starts and ends gently.
-            None => 0.5 - 0.5 * (std::f64::consts::PI * share).cos(),
-        };
-        Some((eased, share))
+        self.transition.progress(self.begin, self.end, t)
     }
 
     /// The picture of a wipe, as large as the canvas.
@@ -221,6 +211,20 @@ impl Change {
 }
 
 impl Transition {
+    /// How far it has come at `t`, where it goes from `begin` to `end`: 0 to 1, with its easing, and without.
+    pub(crate) fn progress(&self, begin: i64, end: i64, t: i64) -> Option<(f64, f64)> {
+        if t < begin || t >= end {
+            return None;
+        }
+        let share = (t - begin) as f64 / (end - begin) as f64;
+        let eased = match &self.easing {
+            Some(easing) => easing.0.value(share, self.length_s()),
+            // Penner's sine, which starts and ends gently.
+            None => 0.5 - 0.5 * (std::f64::consts::PI * share).cos(),
+        };
+        Some((eased, share))
+    }
+
     pub(crate) fn length_s(&self) -> f64 {
         let usual = if self.kind == TransitionKind::Cut { 0.0 } else { 0.5 };
         if self.kind == TransitionKind::Cut { 0.0 } else { self.duration.map_or(usual, Seconds::get) }

@@ -19,6 +19,7 @@ use crate::mix::Mix;
 use crate::scenes::{Change, Scene};
 use crate::slate::Slate;
 use crate::speech::{SpeechEnd, Utterance};
+use crate::template::Template;
 use crate::time::ShowTime;
 use crate::track::{Track, TrackSpec};
 use crate::trigger::{Rule, Trigger};
@@ -29,19 +30,29 @@ use serde_json::{Map, Value};
 use std::collections::HashSet;
 use std::sync::{Arc, OnceLock};
 
+mod align;
 mod arrange;
+mod changes;
+mod content;
 mod due;
 mod history;
+mod look;
 mod motion;
 mod rules;
+mod shelf;
 mod speech;
 mod starts;
 mod switch;
+mod templates;
 
+pub use align::{Alignment, Area, Horizontal, Measured, Sizing, Vertical};
 pub use arrange::{Rank, TransformBy};
+pub(crate) use content::Fading;
 use history::History;
 pub use history::StepView;
+pub use look::Look;
 use rules::Turn;
+pub use shelf::{Saved, SavedView};
 
 /// How deep groups may be nested.
 pub(crate) const MAX_DEPTH: usize = 8;
@@ -139,6 +150,10 @@ pub struct ShowFile {
     /// What triggers decide by.
     #[serde(skip_serializing_if = "Map::is_empty")]
     pub data: Map<String, Value>,
+    /// Patterns for scenes.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 100))]
+    pub templates: Vec<Template>,
     /// Where it is published. Never given out.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub destinations: Vec<DestinationSpec>,
@@ -185,6 +200,14 @@ pub struct Show {
     /// How many utterances there have been.
     #[serde(default)]
     spoken: u64,
+    /// Layers whose content gives way to another one, in the order in which that began.
+    #[serde(default)]
+    fadings: Vec<Arc<Fading>>,
+    #[serde(default)]
+    templates: Vec<Arc<Template>>,
+    /// Shows that are kept beside this one.
+    #[serde(default)]
+    saved: Vec<Arc<Saved>>,
     /// Up to when, in ticks, what falls due has been done.
     #[serde(default)]
     settled: i64,
@@ -326,6 +349,7 @@ impl Show {
             scene: self.scene.clone(),
             triggers: self.triggers.iter().map(|rule| Trigger::clone(&rule.spec)).collect(),
             data: Map::clone(&self.data),
+            templates: self.templates.iter().map(|template| Template::clone(template)).collect(),
             destinations: Vec::new(),
         }
     }
@@ -509,6 +533,8 @@ impl Show {
             }
             Command::ReorderLayers { order } => self.reorder(order)?,
             Command::TransformLayer { id, by } => self.transform_layer(&id, &by)?,
+            Command::AlignLayer { id, to, boxes } => self.align_layer(&id, &to, &boxes)?,
+            Command::ChangeContent { id, content, transition } => self.change_content(&id, content, transition, now)?,
             Command::MoveLayer { id, to } => return self.move_layer(&id, &to, &mut turn.events),
             Command::DuplicateLayer { id, new_id } => {
                 return self.duplicate_layer(&id, new_id.as_ref(), turn.limits, &mut turn.events);
@@ -595,6 +621,19 @@ impl Show {
                 self.end_speech(|_| true, SpeechEnd::Cancelled, &mut turn.events);
                 *self = next;
                 Event::ShowLoaded
+            }
+            Command::UpdateShow { patch } => self.update_look(&patch)?,
+            Command::SaveShow { id, show } => self.save_show(id, show, now, turn.limits)?,
+            Command::DuplicateShow { id, new_id } => self.duplicate_show(&id, new_id.as_ref())?,
+            Command::DeleteShow { id } => self.delete_show(id)?,
+            Command::OpenShow { id } => {
+                let show = self.saved_file(&id)?;
+                return self.do_one(Command::LoadShow { show }, now, turn);
+            }
+            Command::SetTemplate { template } => self.set_template(template)?,
+            Command::DeleteTemplate { id } => self.delete_template(id)?,
+            Command::UseTemplate { id, scene, values } => {
+                return self.use_template(&id, scene, &values, turn.limits, &mut turn.events);
             }
             Command::SetData { patch } => self.set_data(patch)?,
             Command::Trigger { name } => Event::Triggered { name },
@@ -705,6 +744,7 @@ impl Show {
             plays: self.plays,
             spoken: self.spoken,
             history: self.history.clone(),
+            saved: self.saved.clone(),
             ..Self::default()
         };
         for (i, spec) in file.layers.into_iter().enumerate() {
@@ -721,6 +761,13 @@ impl Show {
         }
         next.load_motion(file.timelines, file.scenes, file.scene, now)?;
         next.load_rules(file.triggers, file.data)?;
+        for (i, template) in file.templates.into_iter().enumerate() {
+            if next.templates.iter().any(|other| other.id == template.id) {
+                let message = format!("\"{}\" stands there twice", template.id);
+                return Err(FieldError::new(format!("templates[{i}].id"), message).into());
+            }
+            next.set_template(template).map_err(|e| in_list("templates", i, e))?;
+        }
         let mut named = HashSet::new();
         for (i, spec) in file.destinations.into_iter().enumerate() {
             // A destination of the same name is replaced, unless the file itself names it twice.

@@ -238,8 +238,10 @@ impl Occasion {
             Command::UpdateLayer { id, .. }
             | Command::SetVisibility { id, .. }
             | Command::TransformLayer { id, .. }
+            | Command::ChangeContent { id, .. }
+            | Command::AlignLayer { id, .. }
             | Command::MoveLayer { id, .. } => is(O::LayerUpdated, Some(id)),
-            Command::DuplicateLayer { .. } => is(O::LayerCreated, None),
+            Command::DuplicateLayer { .. } | Command::UseTemplate { .. } => is(O::LayerCreated, None),
             Command::GroupLayers { layers, id } => {
                 is(O::LayerCreated, id.as_ref()) || layers.iter().any(|id| is(O::LayerUpdated, Some(id)))
             }
@@ -304,7 +306,13 @@ pub(crate) fn check<'a>(id: &'a Id, trigger: &Trigger, others: &'a [Rule]) -> Re
         return Err(FieldError::new("run", "a time of day is no start for a trigger: it runs when it is set off"));
     }
     if trigger.run.iter().any(Command::is_about_everything) {
-        return Err(FieldError::new("run", "loadShow, undo and redo are no commands for a trigger"));
+        return Err(FieldError::new("run", "loadShow, openShow, undo and redo are no commands for a trigger"));
+    }
+    if trigger.run.iter().any(Command::needs_a_look) {
+        return Err(FieldError::new(
+            "run",
+            "alignLayer is no command for a trigger: layers are measured when it is given",
+        ));
     }
     let others: Vec<(&Id, &Trigger)> =
         others.iter().filter(|rule| rule.id != *id).map(|rule| (&rule.id, &*rule.spec)).collect();

@@ -27,7 +27,14 @@ impl Show {
         let change = self.change.iter().map(|change| change.end);
         let tracks = self.tracks.iter().filter_map(|track| track.end()).filter(|end| *end > self.settled);
         let files = self.tracks.iter().filter_map(|track| Some(track.next_file(self.settled)?.0));
-        timelines.chain(change).chain(tracks).chain(files).chain(self.speech_due()).min().map(ShowTime::from_ticks)
+        timelines
+            .chain(change)
+            .chain(tracks)
+            .chain(files)
+            .chain(self.speech_due())
+            .chain(self.content_due())
+            .min()
+            .map(ShowTime::from_ticks)
     }
 
     /// Does everything that has fallen due up to `now`, each at its time.
@@ -57,6 +64,7 @@ impl Show {
                     }
                 }
                 Thing::Speech => self.settle_speech(at, &mut turn.events),
+                Thing::Content => self.settle_content(at, &mut turn.events),
             }
             self.settled = self.settled.max(at);
             self.plan = Derived::default();
@@ -82,7 +90,14 @@ impl Show {
         });
         let files = self.tracks.iter().filter_map(|track| Some((track.next_file(self.settled)?.0, 0, Thing::Tracks)));
         let speech = self.speech_due().map(|at| (at, 2, Thing::Speech));
-        let due = timelines.chain(change).chain(tracks).chain(files).chain(speech).filter(|(at, ..)| *at <= now);
+        let content = self.content_due().map(|at| (at, u64::MAX, Thing::Content));
+        let due = timelines
+            .chain(change)
+            .chain(tracks)
+            .chain(files)
+            .chain(speech)
+            .chain(content)
+            .filter(|(at, ..)| *at <= now);
         due.min_by_key(|(at, order, _)| (*at, *order)).map(|(at, _, thing)| (at, thing))
     }
 
@@ -240,6 +255,8 @@ enum Thing {
     Tracks,
     /// Somebody has said what they had to say, or was not let to.
     Speech,
+    /// The content of layers has changed.
+    Content,
 }
 
 /// The gain that a track is left with.

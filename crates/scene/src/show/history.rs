@@ -10,7 +10,7 @@
 
 use super::motion::{MAX_ALL_TRACKS, MAX_TIMELINES};
 use super::rules::check_data;
-use super::{Canvas, Derived, Show, place};
+use super::{Derived, Look, Show, place};
 use crate::animation::{Timeline, TimelineSpec};
 use crate::command::{Command, Rejection};
 use crate::event::Event;
@@ -22,10 +22,10 @@ use crate::scenes::{MAX_SCENES, Scene};
 use crate::schedule::Ending;
 use crate::show::rules::Turn;
 use crate::slate::Slate;
+use crate::template::{MAX_TEMPLATES, Template};
 use crate::time::ShowTime;
 use crate::track::Track;
 use crate::trigger::{MAX_TRIGGERS, Rule, Trigger, check};
-use crate::value::Color;
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -73,6 +73,7 @@ enum Thing {
     Timeline(Id),
     Scene(Id),
     Trigger(Id),
+    Template(Id),
     Mix,
     Slate,
     Data,
@@ -103,15 +104,6 @@ pub struct StepView {
     pub things: Vec<String>,
 }
 
-/// What the show is beside its lists.
-#[derive(PartialEq, Serialize, Deserialize)]
-struct Look {
-    name: String,
-    canvas: Canvas,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    background: Option<Color>,
-}
-
 impl Command {
     /// Whether it edits documents, all of which can be undone.
     pub(super) fn is_an_edit(&self) -> bool {
@@ -125,6 +117,8 @@ impl Command {
             | Self::DuplicateLayer { .. }
             | Self::GroupLayers { .. }
             | Self::UngroupLayer { .. }
+            | Self::AlignLayer { .. }
+            | Self::ChangeContent { .. }
             | Self::DeleteLayer { .. }
             | Self::CreateTrack { .. }
             | Self::UpdateTrack { .. }
@@ -139,6 +133,11 @@ impl Command {
             | Self::SetTrigger { .. }
             | Self::DeleteTrigger { .. }
             | Self::SetData { .. }
+            | Self::SetTemplate { .. }
+            | Self::DeleteTemplate { .. }
+            | Self::UseTemplate { .. }
+            | Self::UpdateShow { .. }
+            | Self::OpenShow { .. }
             | Self::LoadShow { .. } => true,
             Self::Batch { commands } => commands.iter().any(Self::is_an_edit),
             _ => false,
@@ -312,6 +311,17 @@ impl Show {
                     },
                 )
             }
+            Thing::Template(id) => {
+                let thing = &change.thing;
+                put_in_list(
+                    &mut self.templates,
+                    thing,
+                    edit,
+                    |t| t.id == *id,
+                    document_of,
+                    |document| Ok(Arc::new(read::<Template>(document)?)),
+                )
+            }
             Thing::Mix => put_in_place::<Mix>(&mut self.mix, change),
             Thing::Slate => {
                 self.slate_show = Derived::default();
@@ -321,9 +331,7 @@ impl Show {
             Thing::Look => {
                 let mut look = Arc::new(self.look());
                 put_in_place(&mut look, change)?;
-                let Look { name, canvas, background } = &*look;
-                (self.name, self.canvas, self.background) = (name.clone(), *canvas, *background);
-                self.slate_show = Derived::default();
+                self.set_look(Look::clone(&look));
                 Ok(())
             }
         }
@@ -404,6 +412,7 @@ impl Show {
             (tracks, MAX_ALL_TRACKS, "motion track"),
             (self.scenes.len(), MAX_SCENES, "scene"),
             (self.triggers.len(), MAX_TRIGGERS, "trigger"),
+            (self.templates.len(), MAX_TEMPLATES, "template"),
         ] {
             if len > max {
                 return Err(Rejection::Full { kind, max, hint: "" });
@@ -430,10 +439,6 @@ impl Show {
         sound.map_err(|e| misfit(e.into()))
     }
 
-    fn look(&self) -> Look {
-        Look { name: self.name.clone(), canvas: self.canvas, background: self.background }
-    }
-
     /// What makes this show of `before`.
     fn step_since(&self, before: &Self, by: &Id, at: ShowTime) -> Step {
         let mut changes = Vec::new();
@@ -450,6 +455,8 @@ impl Show {
         note(scenes(before), scenes(self), Thing::Scene, edit, &mut changes);
         let rules = |show: &Self| named(&show.triggers, |rule| (rule.id.clone(), rule.spec.clone()));
         note(rules(before), rules(self), Thing::Trigger, edit, &mut changes);
+        let templates = |show: &Self| named(&show.templates, |template| (template.id.clone(), template.clone()));
+        note(templates(before), templates(self), Thing::Template, edit, &mut changes);
         for (thing, edit) in [
             (Thing::Mix, edit_of(&before.mix, &self.mix)),
             (Thing::Slate, edit_of(&before.slate, &self.slate)),
@@ -495,6 +502,8 @@ impl Show {
                     let rule = self.triggers.iter().find(|rule| rule.id == *id);
                     rule.map(|rule| Event::TriggerChanged { trigger: rule.spec.clone() })
                 }
+                Thing::Template(id) if gone => Some(Event::TemplateDeleted { id: id.clone() }),
+                Thing::Template(id) => Some(Event::TemplateChanged { id: id.clone() }),
                 Thing::Mix => Some(Event::MixUpdated { mix: self.mix.clone() }),
                 Thing::Slate => Some(Event::SlateUpdated { slate: self.slate.clone() }),
                 Thing::Data => {
@@ -505,7 +514,7 @@ impl Show {
                     };
                     Some(Event::DataChanged { patch })
                 }
-                Thing::Look => Some(Event::ShowLoaded),
+                Thing::Look => Some(Event::ShowUpdated { look: self.look() }),
             });
         }
         // Whoever goes by these numbers alone puts a layer above its equals, where it may not have been.
@@ -531,6 +540,7 @@ impl Step {
             Thing::Timeline(id) => format!("timeline {id}"),
             Thing::Scene(id) => format!("scene {id}"),
             Thing::Trigger(id) => format!("trigger {id}"),
+            Thing::Template(id) => format!("template {id}"),
             Thing::Mix => "mix".to_owned(),
             Thing::Slate => "slate".to_owned(),
             Thing::Data => "data".to_owned(),
@@ -577,6 +587,7 @@ fn changed_since(thing: &Thing) -> Rejection {
         Thing::Timeline(id) => format!("timeline \"{id}\""),
         Thing::Scene(id) => format!("scene \"{id}\""),
         Thing::Trigger(id) => format!("trigger \"{id}\""),
+        Thing::Template(id) => format!("template \"{id}\""),
         Thing::Mix => "the mixing desk".to_owned(),
         Thing::Slate => "the slate".to_owned(),
         Thing::Data => "the data".to_owned(),
@@ -637,7 +648,7 @@ fn layer_edit(before: &Layer, after: &Layer) -> Option<Edit> {
 }
 
 /// The merge patch (RFC 7396) that makes `to` of `from`.
-fn difference(from: &Value, to: &Value) -> Map<String, Value> {
+pub(super) fn difference(from: &Value, to: &Value) -> Map<String, Value> {
     let empty = Map::new();
     let (from, to) = (from.as_object().unwrap_or(&empty), to.as_object().unwrap_or(&empty));
     let gone = from.keys().filter(|key| !to.contains_key(*key)).map(|key| (key.clone(), Value::Null));

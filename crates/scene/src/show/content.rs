@@ -1,0 +1,244 @@
+//! Layers whose content gives way to another one.
+//!
+//! The layer itself has its new content at once: what it was filled with before is kept with the time of the change, and
+//! what is seen on the way is, as all motion, a function of time.
+
+use super::{Derived, Show, position};
+use crate::command::Rejection;
+use crate::event::Event;
+use crate::field::FieldError;
+use crate::id::Id;
+use crate::layer::{Layer, LayerFill};
+use crate::scenes::{Transition, TransitionKind};
+use crate::source::Source;
+use crate::time::ShowTime;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use std::sync::Arc;
+
+/// Changes of one layer that may be under way at the same time.
+const MOST_AT_ONCE: usize = 4;
+
+/// A change of content that is under way.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Fading {
+    /// As it was.
+    pub(crate) before: Arc<Layer>,
+    transition: Transition,
+    /// Ticks of show time.
+    begin: i64,
+    pub(crate) end: i64,
+}
+
+impl Fading {
+    /// How much of the new content is seen at `t`; `None` where only that is.
+    pub(crate) fn share(&self, t: i64) -> Option<f64> {
+        self.transition.progress(self.begin, self.end, t).map(|(eased, _)| eased.clamp(0.0, 1.0))
+    }
+}
+
+impl Show {
+    /// What a layer has shown that is giving way to something else, the oldest first.
+    pub(crate) fn fadings(&self, id: &Id) -> impl Iterator<Item = &Fading> {
+        self.fadings.iter().map(|fading| &**fading).filter(move |fading| fading.before.id() == id)
+    }
+
+    /// Layers as they were before their content began to give way: their pictures are still seen.
+    pub fn outgoing(&self) -> impl Iterator<Item = &Arc<Layer>> {
+        self.fadings.iter().map(|fading| &fading.before)
+    }
+
+    pub(super) fn change_content(
+        &mut self,
+        id: &Id,
+        content: Map<String, Value>,
+        transition: Transition,
+        now: ShowTime,
+    ) -> Result<Event, Rejection> {
+        let wrong = |field: &str, message: &str| Err(FieldError::new(format!("transition.{field}"), message).into());
+        if !matches!(transition.kind, TransitionKind::Cut | TransitionKind::Fade) {
+            return wrong("type", "the content of a layer changes by a cut or a fade");
+        }
+        if transition.kind == TransitionKind::Fade && transition.length_s() <= 0.0 {
+            return wrong("duration", "0 seconds: a cut takes none");
+        }
+        let plain = Transition {
+            kind: transition.kind,
+            duration: transition.duration,
+            easing: transition.easing.clone(),
+            ..Transition::default()
+        };
+        if plain != transition {
+            return wrong("type", "a change of content has a type, a duration and an easing, and nothing more");
+        }
+        let before = self.layers[position(&self.layers, "layer", id, |l| l.id())?].clone();
+        if !matches!(before.fill(), LayerFill::Source(_)) {
+            return Err(FieldError::new("id", format!("\"{id}\" is a group: it has no content of its own")).into());
+        }
+        let told = self.update_layer(id, &Map::from_iter([("content".to_owned(), Value::Object(content))]))?;
+        let (begin, end) = (now.ticks(), now.ticks() + crate::animation::ticks(transition.length_s()));
+        let same =
+            |old: &Arc<Source>| self.layer(id).and_then(|l| l.source()).is_some_and(|new| new.key() == old.key());
+        if before.source().is_some_and(same) {
+            return Ok(told);
+        }
+        let cut = end <= begin;
+        let mut kept = self.fadings.iter().filter(|fading| fading.before.id() == id).count();
+        self.fadings.retain(|fading| {
+            // The oldest is hardly seen any more.
+            let gone = fading.before.id() == id && (cut || kept >= MOST_AT_ONCE);
+            kept -= usize::from(gone);
+            !gone
+        });
+        if !cut {
+            self.fadings.push(Arc::new(Fading { before, transition, begin, end }));
+        }
+        self.plan = Derived::default();
+        Ok(told)
+    }
+
+    /// When the next change of content is over.
+    pub(super) fn content_due(&self) -> Option<i64> {
+        self.fadings.iter().map(|fading| fading.end).min()
+    }
+
+    /// Ends the changes of content that are over at `at`.
+    pub(super) fn settle_content(&mut self, at: i64, told: &mut Vec<Event>) {
+        let layers = &self.layers;
+        let mut ended = Vec::new();
+        self.fadings.retain(|fading| {
+            let over = fading.end <= at;
+            let there = layers.iter().any(|layer| layer.id() == fading.before.id());
+            ended.extend((over && there).then(|| fading.before.id().clone()));
+            !over
+        });
+        told.extend(ended.into_iter().map(|id| Event::ContentShown { id }));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::command::Command;
+    use crate::frame::{Item, ItemContent};
+    use crate::show::Limits;
+    use crate::source::SourceKind;
+    use crate::value::Opacity;
+    use serde_json::json;
+
+    fn give(show: &mut Show, at_s: f64, command: Value) -> Vec<Event> {
+        let command: Command = crate::read(command).unwrap();
+        show.apply(command, ShowTime::from_secs_f64(at_s), &Limits::default()).unwrap()
+    }
+
+    fn show() -> Show {
+        let mut show = Show::default();
+        let layer = json!({"id": "lot", "type": "visualFeed", "opacity": 0.5, "content": {"imageUrl": "a.png"}});
+        give(&mut show, 0.0, json!({"createLayer": {"layer": layer}}));
+        show
+    }
+
+    fn fade(to: &str) -> Value {
+        json!({"changeContent": {"id": "lot", "content": {"imageUrl": to}, "transition": {"type": "fade", "duration": 1, "easing": "linear"}}})
+    }
+
+    /// What is seen, and how much of it.
+    fn seen(show: &Show, at_s: f64) -> Vec<(String, f64)> {
+        fn walk(item: &Item, share: f64, into: &mut Vec<(String, f64)>) {
+            let share = share * item.opacity.get();
+            match &item.content {
+                ItemContent::Group { items, .. } => items.iter().for_each(|item| walk(item, share, into)),
+                ItemContent::Source(source) => match source.kind() {
+                    SourceKind::Image(image) => into.push((image.url.clone(), share)),
+                    _ => into.push((String::new(), share)),
+                },
+            }
+        }
+        let mut all = Vec::new();
+        show.at(ShowTime::from_secs_f64(at_s)).items.iter().for_each(|item| walk(item, 1.0, &mut all));
+        all
+    }
+
+    fn is(show: &Show, at_s: f64, expected: &[(&str, f64)]) {
+        let found = seen(show, at_s);
+        let close = |((url, share), (name, wanted)): (&(String, f64), &(&str, f64))| {
+            url == name && (share - wanted).abs() < 1e-6
+        };
+        assert!(found.len() == expected.len() && found.iter().zip(expected).all(close), "at {at_s}: {found:?}");
+    }
+
+    #[test]
+    fn one_picture_gives_way_to_the_other() {
+        let mut show = show();
+        let told = give(&mut show, 2.0, fade("b.png"));
+        assert!(matches!(&told[..], [Event::LayerUpdated { .. }]), "{told:?}");
+        is(&show, 2.0, &[("a.png", 0.5), ("b.png", 0.0)]);
+        is(&show, 2.25, &[("a.png", 0.375), ("b.png", 0.125)]);
+        is(&show, 3.0, &[("b.png", 0.5)]);
+        assert_eq!(show.next_due(), Some(ShowTime::from_secs_f64(3.0)));
+        let told = give(&mut show, 3.5, json!({"settle": {}}));
+        assert_eq!(told, [Event::ContentShown { id: "lot".parse().unwrap() }]);
+        assert_eq!(show.outgoing().count(), 0);
+        // It is on its way after a restart as well.
+        give(&mut show, 4.0, fade("c.png"));
+        let again: Show = serde_json::from_value(serde_json::to_value(&show).unwrap()).unwrap();
+        is(&again, 4.5, &[("b.png", 0.25), ("c.png", 0.25)]);
+        assert_eq!(again, show);
+    }
+
+    #[test]
+    fn a_layer_is_moved_and_faded_as_one_while_its_content_changes() {
+        let mut show = show();
+        give(&mut show, 2.0, fade("b.png"));
+        give(
+            &mut show,
+            2.1,
+            json!({"updateLayer": {"id": "lot", "patch": {"opacity": 1, "blendMode": "screen", "transform": {"position": {"x": 70}}}}}),
+        );
+        let frame = show.at(ShowTime::from_secs_f64(2.5));
+        assert_eq!(frame.items.len(), 1);
+        assert_eq!(frame.items[0].blend, crate::BlendMode::Screen);
+        assert_eq!(frame.items[0].opacity, Opacity::default());
+        let ItemContent::Group { items, .. } = &frame.items[0].content else { panic!("{frame:?}") };
+        assert!(items.iter().all(|item| item.transform.position.x.get() == 70.0));
+    }
+
+    #[test]
+    fn what_gives_way_goes_with_its_layer_or_the_next_change() {
+        let mut show = show();
+        give(&mut show, 2.0, fade("b.png"));
+        give(&mut show, 2.5, fade("c.png"));
+        // Nothing jumps: what was half way there goes on while the next one comes.
+        is(&show, 2.5, &[("a.png", 0.25), ("b.png", 0.25), ("c.png", 0.0)]);
+        is(&show, 2.75, &[("a.png", 0.09375), ("b.png", 0.28125), ("c.png", 0.125)]);
+        give(&mut show, 2.8, fade("c.png"));
+        is(&show, 3.0, &[("b.png", 0.25), ("c.png", 0.25)]);
+        for url in ["d.png", "e.png", "f.png", "g.png", "h.png", "i.png"] {
+            give(&mut show, 3.1, fade(url));
+        }
+        assert_eq!(show.outgoing().count(), MOST_AT_ONCE);
+        give(&mut show, 3.2, json!({"changeContent": {"id": "lot", "content": {"imageUrl": "j.png"}}}));
+        is(&show, 3.2, &[("j.png", 0.5)]);
+        give(&mut show, 3.3, fade("k.png"));
+        give(&mut show, 3.4, json!({"deleteLayer": {"id": "lot"}}));
+        assert_eq!(seen(&show, 3.5), []);
+        assert_eq!(give(&mut show, 9.0, json!({"settle": {}})), []);
+    }
+
+    #[test]
+    fn other_ways_are_refused() {
+        let mut show = show();
+        let mut refused = |transition: Value| {
+            let command = json!({"changeContent": {"id": "lot", "content": {}, "transition": transition}});
+            let refused = show.apply(crate::read(command).unwrap(), ShowTime::default(), &Limits::default());
+            match refused.unwrap_err() {
+                Rejection::Invalid(e) => e.field,
+                other => panic!("{other}"),
+            }
+        };
+        assert_eq!(refused(json!({"type": "slide"})), "transition.type");
+        assert_eq!(refused(json!({"type": "fade", "duration": 0})), "transition.duration");
+        assert_eq!(refused(json!({"type": "fade", "softness": 1})), "transition.type");
+    }
+}
