@@ -15,6 +15,7 @@
 
 use crate::limits::{Guesses, Rate, address};
 use crate::problem::Problem;
+use arc_swap::ArcSwap;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
@@ -39,15 +40,20 @@ const MOST_TICKETS: usize = 1_000;
 pub struct Access(Arc<Rule>);
 
 struct Rule {
-    token: Option<SecretString>,
-    /// What the cookie has to say; made anew at every start.
-    session: String,
+    current: ArcSwap<Current>,
     /// Where the control room is.
     port: u16,
     /// Tickets that were given and not used, with the time of their end, the oldest first.
     tickets: Mutex<VecDeque<(String, Instant)>>,
     guesses: Guesses,
-    rate: Option<Rate>,
+}
+
+/// What may change while the service runs.
+struct Current {
+    token: Option<SecretString>,
+    /// What the cookie has to say; made anew at every start, and with every other token.
+    session: String,
+    rate: Option<Arc<Rate>>,
 }
 
 impl Access {
@@ -57,8 +63,25 @@ impl Access {
     /// # Errors
     /// The system has no random numbers.
     pub fn new(token: Option<SecretString>, port: u16, rate: Option<NonZeroU32>) -> std::io::Result<Self> {
-        let (tickets, guesses, rate) = (Mutex::default(), Guesses::default(), rate.map(Rate::new));
-        Ok(Self(Arc::new(Rule { token, session: secret()?, port, tickets, guesses, rate })))
+        let current = Current { token, session: secret()?, rate: rate.map(|rate| Arc::new(Rate::new(rate))) };
+        let (tickets, guesses) = (Mutex::default(), Guesses::default());
+        Ok(Self(Arc::new(Rule { current: ArcSwap::from_pointee(current), port, tickets, guesses })))
+    }
+
+    /// From now on another token and rate; who is logged in by another token is not any more. Sockets that are open
+    /// stay.
+    ///
+    /// # Errors
+    /// The system has no random numbers; all is as it was.
+    pub fn change(&self, token: Option<SecretString>, rate: Option<NonZeroU32>) -> std::io::Result<()> {
+        let now = self.0.current.load();
+        let exposed = |token: &Option<SecretString>| token.as_ref().map(|token| token.expose_secret().to_owned());
+        let same = exposed(&now.token) == exposed(&token);
+        let session = if same { now.session.clone() } else { secret()? };
+        let kept = now.rate.clone().filter(|kept| Some(kept.a_second()) == rate);
+        let rate = kept.or_else(|| rate.map(|rate| Arc::new(Rate::new(rate))));
+        self.0.current.store(Arc::new(Current { token, session, rate }));
+        Ok(())
     }
 
     /// A ticket for one WebSocket.
@@ -87,7 +110,7 @@ impl Access {
 
     /// Whether a token is needed.
     pub(crate) fn needs_token(&self) -> bool {
-        self.0.token.is_some()
+        self.0.current.load().token.is_some()
     }
 
     /// The cookie for whoever shows the right token; `None` where it is wrong.
@@ -96,11 +119,12 @@ impl Access {
     /// Too many wrong ones came from there.
     pub(crate) fn log_in(&self, token: &str, from: IpAddr) -> Result<Option<String>, Problem> {
         self.0.guesses.check(from, Instant::now())?;
-        let right = self.0.token.as_ref().is_some_and(|t| same(t.expose_secret(), token));
+        let current = self.0.current.load();
+        let right = current.token.as_ref().is_some_and(|t| same(t.expose_secret(), token));
         if !right {
             self.0.guesses.was_wrong(from, Instant::now());
         }
-        Ok(right.then(|| format!("{COOKIE}={}; Path=/; HttpOnly; SameSite=Strict", self.0.session)))
+        Ok(right.then(|| format!("{COOKIE}={}; Path=/; HttpOnly; SameSite=Strict", current.session)))
     }
 
     /// Whether a request from there may go on. Only what somebody types in is guessed: sessions and tickets are 256
@@ -135,13 +159,14 @@ impl Access {
     }
 
     fn has_token(&self, headers: &HeaderMap) -> bool {
-        let Some(token) = &self.0.token else { return true };
+        let current = self.0.current.load();
+        let Some(token) = &current.token else { return true };
         let text = |name| headers.get(name).and_then(|v| v.to_str().ok());
         let bearer = text(header::AUTHORIZATION).and_then(|v| v.strip_prefix("Bearer "));
         let cookies = text(header::COOKIE).unwrap_or_default().split(';');
         let cookie = cookies.filter_map(|c| c.trim().split_once('=')).find(|(name, _)| *name == COOKIE);
         bearer.is_some_and(|given| same(token.expose_secret(), given.trim()))
-            || cookie.is_some_and(|(_, given)| same(&self.0.session, given))
+            || cookie.is_some_and(|(_, given)| same(&current.session, given))
     }
 
     /// Whether a request may go on.
@@ -169,7 +194,7 @@ pub(crate) async fn guard(State(access): State<Access>, request: Request, next: 
     if let Err(problem) = access.check_from(request.headers(), None, from) {
         return problem.into_response();
     }
-    let Some(rate) = &access.0.rate else { return next.run(request).await };
+    let Some(rate) = access.0.current.load().rate.clone() else { return next.run(request).await };
     let (mut response, left) = match rate.check(from) {
         Ok(left) => (next.run(request).await, left),
         Err(problem) => (problem.into_response(), 0),
@@ -230,7 +255,7 @@ mod tests {
         let access = Access::new(token.map(|t| t.to_owned().into()), 4200, None).unwrap();
         let mut map = HeaderMap::new();
         for (name, value) in headers {
-            let value = value.replace("SESSION", &access.0.session);
+            let value = value.replace("SESSION", &access.0.current.load().session);
             map.insert(header::HeaderName::from_bytes(name.as_bytes()).unwrap(), value.parse().unwrap());
         }
         access.check_with(&map, None).map_err(|p| p.into_response().status().as_u16())
@@ -281,5 +306,25 @@ mod tests {
         headers.insert(header::ORIGIN, "http://evil.example".parse().unwrap());
         let ticket = access.ticket().unwrap();
         assert!(access.check_with(&headers, Some(&ticket)).is_err(), "no page of another origin");
+    }
+
+    #[test]
+    fn another_token_is_taken_over_and_ends_sessions() {
+        let access = Access::new(Some("first".to_owned().into()), 4200, None).unwrap();
+        let from = IpAddr::from([127, 0, 0, 1]);
+        let with = |name: header::HeaderName, value: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::HOST, "localhost:4200".parse().unwrap());
+            headers.insert(name, value.parse().unwrap());
+            access.check_from(&headers, None, from).is_ok()
+        };
+        let cookie = access.log_in("first", from).unwrap().unwrap();
+        let cookie = cookie.split(';').next().unwrap();
+        access.change(Some("first".to_owned().into()), NonZeroU32::new(5)).unwrap();
+        assert!(with(header::COOKIE, cookie), "another rate ends no session");
+        access.change(Some("second".to_owned().into()), None).unwrap();
+        assert!(!with(header::COOKIE, cookie));
+        assert!(!with(header::AUTHORIZATION, "Bearer first"));
+        assert!(with(header::AUTHORIZATION, "Bearer second"));
     }
 }

@@ -80,6 +80,11 @@ impl Rate {
         Self { a_second, limiter: RateLimiter::hashmap(quota).with_middleware() }
     }
 
+    /// How many are answered.
+    pub(crate) fn a_second(&self) -> NonZeroU32 {
+        self.a_second
+    }
+
     /// Whether one more may come from there, and how many could come after it at once.
     pub(crate) fn check(&self, from: IpAddr) -> Result<u32, Problem> {
         if self.limiter.len() >= MOST_ADDRESSES {

@@ -188,6 +188,12 @@ impl Control {
         self.0.rate
     }
 
+    /// How much a show may hold.
+    #[must_use]
+    pub fn limits(&self) -> Limits {
+        self.0.limits
+    }
+
     /// Carries a command out: loads what it needs, makes it durable, applies it.
     ///
     /// # Errors

@@ -78,6 +78,11 @@ pub enum Happening {
         /// What it said.
         reason: String,
     },
+    /// A file that is watched was edited, and cannot be put on air; the show stays as it is.
+    ShowFileRefused {
+        /// What is wrong with it, and where.
+        reason: String,
+    },
     /// The store went away, or is back.
     StoreChanged {
         /// Whether it takes commands.
@@ -117,6 +122,7 @@ impl Happening {
             Self::SlateOff => "slateOff",
             Self::TaskFailed { .. } => "taskFailed",
             Self::StoreChanged { .. } => "storeChanged",
+            Self::ShowFileRefused { .. } => "showFileRefused",
             Self::StoreWasCorrupt => "storeWasCorrupt",
             Self::ServiceRestarted { .. } => "serviceRestarted",
             Self::MemoryOverLimit { .. } => "memoryOverLimit",

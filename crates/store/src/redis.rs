@@ -110,9 +110,17 @@ pub struct RedisStore {
     /// Whether it is ours.
     hold: Hold,
     epoch_unix_ms: Option<i64>,
+    /// Commands before the snapshot that are kept.
+    kept: u64,
 }
 
 impl RedisStore {
+    /// Keeps so many commands before the snapshot, to look back at; 10,000 where nobody says.
+    #[must_use]
+    pub fn keeping(self, commands: u64) -> Self {
+        Self { kept: commands, ..self }
+    }
+
     /// Opens the store. [`Store::load`] takes it over from whoever has it: that one is refused from then on
     /// ([`StoreError::TakenOver`]).
     ///
@@ -132,7 +140,18 @@ impl RedisStore {
         let keys = [key("commands"), key("snapshot"), key("meta")];
         let name = format!("{:016x}{:016x}", fastrand::u64(..), fastrand::u64(..));
         let (connection, away, hold) = (None, None, Hold::None);
-        Self { address, keys, connection, away, name, connections: 0, last: 0, hold, epoch_unix_ms: None }
+        Self {
+            address,
+            keys,
+            connection,
+            away,
+            name,
+            connections: 0,
+            last: 0,
+            hold,
+            epoch_unix_ms: None,
+            kept: HISTORY,
+        }
     }
 
     /// All that a store holds, without taking it over.
@@ -382,7 +401,7 @@ impl Store for RedisStore {
 
     fn snapshot(&mut self, snapshot: &Record) -> Result<(), StoreError> {
         let epoch = self.epoch_unix_ms.unwrap_or_else(now_unix_ms);
-        let forgotten = snapshot.sequence.saturating_sub(HISTORY);
+        let forgotten = snapshot.sequence.saturating_sub(self.kept);
         self.write(&SNAPSHOT, |script| {
             script.arg(snapshot.sequence).arg(&snapshot.body).arg(forgotten).arg(epoch);
         })?;

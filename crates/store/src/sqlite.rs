@@ -39,9 +39,17 @@ pub struct SqliteStore {
     database: Connection,
     folder: PathBuf,
     was_corrupt: bool,
+    /// Commands before the snapshot that are kept.
+    kept: u64,
 }
 
 impl SqliteStore {
+    /// Keeps so many commands before the snapshot, to look back at; 10,000 where nobody says.
+    #[must_use]
+    pub fn keeping(self, commands: u64) -> Self {
+        Self { kept: commands, ..self }
+    }
+
     /// Opens the store in `folder`, and makes it where there is none. Only its owner can read it:
     /// it holds stream keys.
     ///
@@ -172,7 +180,7 @@ impl SqliteStore {
         database.pragma_update(None, "journal_mode", "WAL").map_err(in_use)?;
         // Every commit is on the disk before it is answered.
         database.pragma_update(None, "synchronous", "FULL")?;
-        let store = Self { database, folder: folder.to_owned(), was_corrupt: false };
+        let store = Self { database, folder: folder.to_owned(), was_corrupt: false, kept: HISTORY };
         store.migrate().map_err(|e| match e {
             StoreError::Database(e) => in_use(e),
             other => other,
@@ -337,7 +345,7 @@ impl Store for SqliteStore {
              ON CONFLICT (only) DO UPDATE SET sequence = excluded.sequence, body = excluded.body",
             params![snapshot.sequence as i64, snapshot.body],
         )?;
-        let oldest = snapshot.sequence.saturating_sub(HISTORY);
+        let oldest = snapshot.sequence.saturating_sub(self.kept);
         transaction.execute("DELETE FROM commands WHERE sequence <= ?1", [oldest as i64])?;
         transaction.commit()?;
         // It is only a second copy: that it cannot be written is no failure of the snapshot.

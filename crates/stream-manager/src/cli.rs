@@ -51,6 +51,9 @@ pub(crate) struct ServeArgs {
     /// Fills an empty store with this show.
     #[arg(long, value_name = "FILE")]
     pub(crate) show: Option<PathBuf>,
+    /// Puts on air what is edited in the show file, whenever it is saved.
+    #[arg(long, requires = "show")]
+    pub(crate) watch: bool,
     /// Fills an empty store with the demo show, and sets its clock.
     #[arg(long, conflicts_with = "show")]
     pub(crate) demo: bool,

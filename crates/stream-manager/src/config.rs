@@ -3,6 +3,7 @@
 //! Every setting is read in [`Config::load`], one line each, with its range and default; all errors
 //! are collected and told at once. A secret's value is never shown.
 
+use crate::reports::{Reports, SentryDsn};
 use engine::{EncoderKind, RendererChoice};
 use figment::Figment;
 use figment::Provider;
@@ -12,12 +13,15 @@ use scene::{Destination, DestinationSpec, FrameRate, Id, ProgramFormat, StreamKe
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::BTreeMap;
 use std::fmt::{self, Write};
+use std::hash::{BuildHasher, RandomState};
 use std::net::{IpAddr, Ipv4Addr};
 use std::num::NonZeroU32;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::sync::LazyLock;
 use store::RedisAddress;
+use url::Url;
 
 /// x264's presets, quickest first.
 const PRESETS: [&str; 9] =
@@ -37,6 +41,10 @@ pub(crate) struct Config {
     pub(crate) assets_dir: Option<PathBuf>,
     /// Where the show is kept, if not in `data_dir`.
     pub(crate) redis: Option<RedisAddress>,
+    /// Commands before the last snapshot that the store keeps to look back at.
+    pub(crate) commands_kept: u64,
+    /// Who is told what happens to the service.
+    pub(crate) reports: Reports,
     /// Whether a journal in `data_dir` takes commands while that one is away.
     pub(crate) store_journal: bool,
     /// The ingest that `RTMP_URL` and `STREAM_KEY` describe.
@@ -66,6 +74,8 @@ struct Setting {
     name: &'static str,
     shown: String,
     source: String,
+    /// Differs where the value does, also of a secret.
+    mark: u64,
 }
 
 /// All that is wrong.
@@ -100,6 +110,8 @@ impl Config {
         let assets_dir = r.text("ASSETS_DIR", None).map(PathBuf::from);
         let redis = r.redis();
         let store_journal = r.one_of("STORE_FALLBACK", &["none", "journal"], "none") == "journal";
+        let commands_kept = r.number("COMMANDS_KEPT", 1_000..=10_000_000, 10_000);
+        let reports = r.reports();
         for name in ["TWITTER_API_KEY", "TWITTER_API_SECRET", "TWITTER_ACCESS_TOKEN", "TWITTER_ACCESS_TOKEN_SECRET"] {
             r.secret(name);
         }
@@ -183,6 +195,8 @@ impl Config {
             assets_dir,
             redis,
             store_journal,
+            commands_kept,
+            reports,
             destination,
             max_layers: max_layers as usize,
             memory_budget_mib: memory_budget as usize,
@@ -205,10 +219,16 @@ impl Config {
         })
     }
 
+    /// The settings that have another value than in `before`.
+    pub(crate) fn changed_since(&self, before: &Self) -> Vec<&'static str> {
+        let same = |setting: &Setting| before.settings.iter().any(|s| (s.name, s.mark) == (setting.name, setting.mark));
+        self.settings.iter().filter(|setting| !same(setting)).map(|setting| setting.name).collect()
+    }
+
     /// Every setting, its value and where it comes from; secrets masked.
     pub(crate) fn report(&self) -> String {
         let mut text = String::new();
-        for Setting { name, shown, source } in &self.settings {
+        for Setting { name, shown, source, .. } in &self.settings {
             // Writing to a string cannot fail.
             let _ = writeln!(text, "{name:<28} {shown:<24} {source}");
         }
@@ -223,6 +243,12 @@ fn resolution(text: &str) -> Option<(u32, u32)> {
     let (w, h) = (digits(w)??, digits(h)??);
     let fits = (16..=3840).contains(&w) && (16..=2160).contains(&h) && w % 2 == 0 && h % 2 == 0;
     fits.then_some((w, h))
+}
+
+/// A number that stands for a value: alike for this process alone.
+fn mark(value: &str) -> u64 {
+    static STATE: LazyLock<RandomState> = LazyLock::new(RandomState::new);
+    STATE.hash_one(value)
 }
 
 /// Reads settings one by one and collects what is wrong.
@@ -296,7 +322,9 @@ impl Reader {
 
     fn note(&mut self, name: &'static str, shown: impl fmt::Display, source: Option<String>) {
         let source = source.unwrap_or_else(|| "default".to_owned());
-        self.settings.push(Setting { name, shown: shown.to_string(), source });
+        let shown = shown.to_string();
+        let mark = mark(&shown);
+        self.settings.push(Setting { name, shown, source, mark });
     }
 
     fn text(&mut self, name: &'static str, default: Option<&str>) -> Option<String> {
@@ -315,7 +343,26 @@ impl Reader {
             None => ("(not set)", None),
         };
         self.note(name, shown, source);
+        let noted = self.settings.last_mut().zip(found.as_ref());
+        noted.into_iter().for_each(|(setting, (text, _))| setting.mark = mark(text));
         found.map(|(text, _)| text.into())
+    }
+
+    /// Who is told what happens; URLs that hold secrets.
+    fn reports(&mut self) -> Reports {
+        let webhook = self.secret("WEBHOOK_URL");
+        let is_web = |url: &SecretString| {
+            Url::parse(url.expose_secret()).is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
+        };
+        if webhook.as_ref().is_some_and(|url| !is_web(url)) {
+            self.errors.push("WEBHOOK_URL=***: expected a URL that begins with http:// or https://".to_owned());
+        }
+        let dsn = self.secret("SENTRY_DSN");
+        let sentry = dsn.as_ref().and_then(|dsn| SentryDsn::parse(dsn.expose_secret()));
+        if dsn.is_some() && sentry.is_none() {
+            self.errors.push("SENTRY_DSN=***: expected https://KEY@HOST/PROJECT".to_owned());
+        }
+        Reports { webhook, sentry }
     }
 
     /// Where the show is kept in a Redis; shown without its password.

@@ -6,13 +6,17 @@ mod cli;
 mod config;
 mod demo;
 mod offline;
+mod reload;
+mod reports;
 mod s1;
 mod serve;
 mod setup;
 mod stores;
 mod supervise;
+mod systemd;
 mod usage;
 mod validate;
+mod watch_show;
 
 use clap::Parser;
 use cli::{Cli, Command};
@@ -42,7 +46,7 @@ fn main() -> ExitCode {
                     let own = std::env::args_os().skip(1).filter(|argument| argument != "--supervise");
                     supervise::run(own.collect()).unwrap_or_else(|e| finish(Err(e)))
                 }
-                Command::Serve(args) => finish(serve::run(&config, &args)),
+                Command::Serve(args) => finish(serve::run(&config, cli.config.as_deref(), &args)),
                 Command::Backup(args) => finish(backup::back_up(&config, &args.file)),
                 Command::Restore(args) => finish(backup::restore(&config, &args.file)),
                 Command::Render(args) => finish(offline::run(&config, &args)),

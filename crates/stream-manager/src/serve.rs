@@ -2,36 +2,46 @@
 
 use crate::cli::ServeArgs;
 use crate::config::Config;
-use crate::demo;
+use crate::reload::Reload;
 use crate::setup::{Failure, assets, engine_settings, folder_of, read_show, runtime};
 use crate::stores::{self, Opened};
 use crate::supervise::{StartedAgain, supervised};
+use crate::{demo, reports, systemd, watch_show};
 use api::{Access, Addresses};
 use engine::{Engine, Happening, Resources};
 use media::Uploads;
 use output::WorkerBinary;
 use scene::{Command, Destination};
 use std::io::IsTerminal;
+use std::path::Path;
 use std::sync::Arc;
 use tokio::signal::unix::{SignalKind, signal};
-use tracing_subscriber::EnvFilter;
+use tokio::sync::watch;
+use tracing_subscriber::{EnvFilter, reload};
 
 /// Runs the service until it is asked to end.
-pub(crate) fn run(config: &Config, args: &ServeArgs) -> Result<(), Failure> {
-    log_to_stderr(config);
+pub(crate) fn run(config: &Config, file: Option<&Path>, args: &ServeArgs) -> Result<(), Failure> {
+    let levels = log_to_stderr(config);
     log_panics();
     let again = supervised().filter(|again| again.times > 0);
     let runtime = runtime()?;
-    let result = runtime.block_on(serve(config, args, again));
+    let result = runtime.block_on(serve(config, file, args, again, &levels));
     // What may still be loading is not waited for.
     runtime.shutdown_timeout(std::time::Duration::from_millis(300));
     result
 }
 
-async fn serve(config: &Config, args: &ServeArgs, again: Option<StartedAgain>) -> Result<(), Failure> {
+async fn serve(
+    config: &Config,
+    file: Option<&Path>,
+    args: &ServeArgs,
+    again: Option<StartedAgain>,
+    levels: &Levels,
+) -> Result<(), Failure> {
     // Listened for first: a signal during the start is not lost.
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
+    let hangup = signal(SignalKind::hangup())?;
     let addresses = Addresses {
         ip: config.bind,
         port: config.port,
@@ -62,6 +72,8 @@ async fn serve(config: &Config, args: &ServeArgs, again: Option<StartedAgain>) -
     };
     let resources = Resources { store, assets, worker: WorkerBinary::beside_this()?, uploads };
     let engine = Arc::new(Engine::start(&engine_settings(config), resources)?);
+    let (reports, told) = watch::channel(config.reports.clone());
+    tokio::spawn(reports::tell(engine.notices().subscribe(), told));
     if was_corrupt {
         engine.notices().tell(Happening::StoreWasCorrupt);
     }
@@ -69,7 +81,7 @@ async fn serve(config: &Config, args: &ServeArgs, again: Option<StartedAgain>) -
         engine.notices().tell(Happening::ServiceRestarted { times, reason });
     }
     let control = engine.control();
-    if let Some(show) = first_show {
+    if let Some(show) = first_show.clone() {
         if control.state().show.is_empty() {
             control.submit(Command::LoadShow { show }).await?;
             if args.demo {
@@ -84,13 +96,25 @@ async fn serve(config: &Config, args: &ServeArgs, again: Option<StartedAgain>) -
         tokio::spawn(demo::drive(engine.clone()));
     }
     let access = Access::new(config.api_token.clone(), config.port, config.rate_limit)?;
-    let servers = api::serve(engine.clone(), addresses, access).await?;
+    let servers = api::serve(engine.clone(), addresses, access.clone()).await?;
     tracing::info!("on air: control room and API at http://{}:{}", config.bind, config.port);
+    systemd::ready();
+    let reload = Reload { file, levels, access, engine: &engine, reports, asked: hangup };
+    let edits = async {
+        match (first_show, &args.show) {
+            (Some(first), Some(path)) if args.watch => watch_show::watch(path, first, &config.data_dir, &engine).await,
+            _ => std::future::pending().await,
+        }
+    };
     tokio::select! {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}
+        () = reload.run(config) => {}
+        () = edits => {}
+        () = systemd::feed_watchdog(&engine) => {}
     }
     tracing::info!("shutting down");
+    systemd::stopping();
     engine.shut_down().await;
     servers.stop();
     Ok(())
@@ -98,7 +122,7 @@ async fn serve(config: &Config, args: &ServeArgs, again: Option<StartedAgain>) -
 
 /// Makes the configured ingest a destination. Its first appearance starts the stream; from then on
 /// the store says whether it is on, and a change of URL or key replaces it.
-async fn publish_as_configured(config: &Config, engine: &Engine) -> Result<(), Failure> {
+pub(crate) async fn publish_as_configured(config: &Config, engine: &Engine) -> Result<(), Failure> {
     let Some(destination) = config.destination.clone() else { return Ok(()) };
     let Some(id) = destination.id.clone() else { return Ok(()) };
     // Checked with the configuration.
@@ -130,13 +154,30 @@ fn log_panics() {
     }));
 }
 
-pub(crate) fn log_to_stderr(config: &Config) {
+/// How much is logged: may change while the service runs.
+pub(crate) struct Levels(Box<dyn Fn(EnvFilter) -> Result<(), reload::Error> + Send + Sync>);
+
+impl Levels {
+    pub(crate) fn set(&self, level: &str) {
+        if let Err(e) = (self.0)(EnvFilter::new(level)) {
+            tracing::error!("LOG_LEVEL stays as it is: {e}");
+        }
+    }
+}
+
+pub(crate) fn log_to_stderr(config: &Config) -> Levels {
     let filter = EnvFilter::new(&config.log_level);
     let terminal = std::io::stderr().is_terminal();
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(terminal);
     if config.log_json {
-        builder.json().init();
+        let builder = builder.json().with_filter_reloading();
+        let handle = builder.reload_handle();
+        builder.init();
+        Levels(Box::new(move |filter| handle.reload(filter)))
     } else {
-        builder.with_target(false).init();
+        let builder = builder.with_target(false).with_filter_reloading();
+        let handle = builder.reload_handle();
+        builder.init();
+        Levels(Box::new(move |filter| handle.reload(filter)))
     }
 }

@@ -20,11 +20,11 @@ pub(crate) struct Opened {
 /// Opens the store.
 pub(crate) fn open(config: &Config) -> Result<Opened, StoreError> {
     let Some(address) = &config.redis else {
-        let store = SqliteStore::open(&config.data_dir)?;
+        let store = SqliteStore::open(&config.data_dir)?.keeping(config.commands_kept);
         let was_corrupt = store.was_corrupt();
         return Ok(Opened { store: Box::new(store), was_corrupt });
     };
-    let far = wait_for(address)?;
+    let far = wait_for(address)?.keeping(config.commands_kept);
     tracing::info!("the show is kept in {address}");
     let mut was_corrupt = false;
     let store: Box<dyn Store> = if config.store_journal {

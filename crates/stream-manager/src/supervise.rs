@@ -40,6 +40,7 @@ pub(crate) fn run(arguments: Vec<OsString>) -> Result<ExitCode, Failure> {
 async fn supervise(arguments: Vec<OsString>) -> Result<ExitCode, Failure> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut hangup = signal(SignalKind::hangup())?;
     let program = std::env::current_exe()?;
     let (mut again, mut pauses) = (StartedAgain { times: 0, reason: String::new() }, 0);
     loop {
@@ -50,10 +51,14 @@ async fn supervise(arguments: Vec<OsString>) -> Result<ExitCode, Failure> {
             .kill_on_drop(true)
             .spawn()?;
         let pid = child.id().and_then(|id| Pid::from_raw(id.cast_signed()));
-        let asked = tokio::select! {
-            _ = terminate.recv() => true,
-            _ = interrupt.recv() => true,
-            _ = child.wait() => false,
+        let asked = loop {
+            tokio::select! {
+                _ = terminate.recv() => break true,
+                _ = interrupt.recv() => break true,
+                _ = child.wait() => break false,
+                // To take settings over is for the service.
+                _ = hangup.recv() => drop(pid.map(|pid| kill_process(pid, Signal::HUP))),
+            }
         };
         if asked && let Some(pid) = pid {
             // It may have ended by itself just now.
