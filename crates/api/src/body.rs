@@ -200,4 +200,28 @@ mod tests {
         assert_eq!(patch["field"], "opacity");
         assert!(patch["detail"].as_str().unwrap().contains("from 0 to 1"), "{patch}");
     }
+
+    #[test]
+    fn whatever_bytes_come_are_read_or_refused() {
+        let sound =
+            br#"{"type": "overlay", "opacity": NaN, "content": {"type": "text", "content": "\u20ac \\ \" -Infinity"}}"#;
+        let mut random = fastrand::Rng::with_seed(1);
+        for _ in 0..20_000 {
+            let mut bytes = sound.to_vec();
+            for _ in 0..random.usize(1..6) {
+                let at = random.usize(..bytes.len());
+                match random.u8(..4) {
+                    0 => bytes[at] = random.u8(..),
+                    1 => bytes.truncate(at.max(1)),
+                    2 => bytes.insert(at, *random.choice(b"{}[]\",:\\NI-\xe2\x82\xff\0").unwrap_or(&0)),
+                    _ => bytes.extend_from_within(at..),
+                }
+            }
+            let _ = parse::<LayerSpec>(&bytes);
+        }
+        let deep = [b"[".repeat(200_000), b"]".repeat(200_000)].concat();
+        assert!(parse::<LayerSpec>(&deep).is_err());
+        let nested = format!("{}NaN", "{\"a\":".repeat(100_000));
+        assert!(parse::<LayerSpec>(nested.as_bytes()).is_err());
+    }
 }

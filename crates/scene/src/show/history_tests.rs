@@ -5,7 +5,7 @@ use crate::show::{Limits, Show};
 use crate::time::ShowTime;
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Events are stored with the keys of commands: each that any test of this crate sees has to be readable.
 pub(super) fn read_back(events: &[Event]) {
@@ -229,6 +229,16 @@ fn edits() -> impl Strategy<Value = Value> {
         1 => (name(), id()).prop_map(|(name, id)| json!({"setTrigger": {"trigger": {"id": name,
             "on": {"event": "layerCreated", "id": id}, "run": [{"setData": {"patch": {"seen": id}}}]}}})),
         1 => name().prop_map(|name| json!({"deleteTrigger": {"id": name}})),
+        1 => id().prop_map(|id| json!({"alignLayer": {"id": id, "to": {"size": "contain", "vertical": "top"},
+            "boxes": [{"id": id, "width": 40, "height": 30}]}})),
+        1 => (id(), 1u8..9, any::<bool>()).prop_map(|(id, side, fade)| json!({"changeContent": {"id": id,
+            "content": {"style": {"width": side}}, "transition": {"type": if fade { "fade" } else { "cut" }}}})),
+        1 => "[a-z]{2}".prop_map(|name| json!({"updateShow": {"patch": {"name": name}}})),
+        1 => (name(), 1u8..9).prop_map(|(name, side)| json!({"setTemplate": {"template": {"id": name,
+            "parameters": {"side": side}, "layers": [{"id": "t", "type": "overlay",
+            "content": {"type": "shape", "content": "rect", "style": {"width": "{{side}}"}}}]}}})),
+        1 => name().prop_map(|name| json!({"deleteTemplate": {"id": name}})),
+        1 => (name(), name()).prop_map(|(name, scene)| json!({"useTemplate": {"id": name, "scene": scene}})),
         1 => ("[a-z]{2}", prop::option::of("#[0-9a-f]{6}"), id()).prop_map(|(name, background, id)| json!({"loadShow": {"show": {
             "name": name, "background": background,
             "layers": [{"id": id, "type": "overlay", "content": {"type": "shape", "content": "rect"}}],
@@ -326,6 +336,105 @@ proptest! {
             }
             let layers: Vec<Value> = show.layers().iter().map(|layer| serde_json::to_value(layer).unwrap()).collect();
             prop_assert_eq!(&heard, &layers, "after {:?}: {:?}", doing, done);
+        }
+    }
+}
+
+/// What one of two clients does to layers of its own.
+#[derive(Clone, Debug)]
+enum Own {
+    Create(usize),
+    Fade(usize, u8),
+    Delete(usize),
+    All(Vec<Own>),
+    Undo,
+    Redo,
+}
+
+impl Own {
+    fn command(&self, client: usize) -> Value {
+        let id = |n: &usize| format!("{}{n}", ["x", "y"][client]);
+        match self {
+            // Each has a place of its own in the order: it is not what this is about.
+            Self::Create(n) => {
+                json!({"createLayer": {"layer": {"id": id(n), "type": "overlay", "zIndex": client * 10 + n,
+                "opacity": 1, "content": {"type": "shape", "content": "rect"}}}})
+            }
+            Self::Fade(n, tenths) => patch(&id(n), json!({"opacity": f64::from(*tenths) / 10.0})),
+            Self::Delete(n) => json!({"deleteLayer": {"id": id(n)}}),
+            Self::All(all) => {
+                json!({"batch": {"commands": all.iter().map(|own| own.command(client)).collect::<Vec<_>>()}})
+            }
+            Self::Undo => json!({"undo": {"by": ["x", "y"][client]}}),
+            Self::Redo => json!({"redo": {"by": ["x", "y"][client]}}),
+        }
+    }
+
+    /// What it makes of a client's layers, by their opacity in tenths; `None` where it is refused.
+    fn on(&self, layers: &BTreeMap<usize, u8>) -> Option<BTreeMap<usize, u8>> {
+        let mut after = layers.clone();
+        match self {
+            Self::Create(n) => after.insert(*n, 10).is_none().then_some(after),
+            Self::Fade(n, tenths) => after.insert(*n, *tenths).is_some().then_some(after),
+            Self::Delete(n) => after.remove(n).is_some().then_some(after),
+            Self::All(all) => all.iter().try_fold(after, |after, own| own.on(&after)),
+            Self::Undo | Self::Redo => None,
+        }
+    }
+}
+
+fn own() -> impl Strategy<Value = Own> {
+    let n = || 0usize..4;
+    let one = prop_oneof![
+        n().prop_map(Own::Create),
+        (n(), 0u8..=10).prop_map(|(n, t)| Own::Fade(n, t)),
+        n().prop_map(Own::Delete)
+    ];
+    let one = one.boxed();
+    prop_oneof![
+        5 => one.clone(),
+        2 => prop::collection::vec(one, 1..5).prop_map(Own::All),
+        2 => Just(Own::Undo),
+        1 => Just(Own::Redo),
+    ]
+}
+
+proptest! {
+    /// Two clients, each with a past of its own: what one does and undoes is nothing to the other, also over restarts.
+    #[test]
+    fn each_of_two_clients_has_its_own_past(
+        doings in prop::collection::vec((0usize..2, own(), prop::bool::weighted(0.1)), 1..60),
+    ) {
+        type Layers = BTreeMap<usize, u8>;
+        let mut show = Show::default();
+        let mut now: [Layers; 2] = Default::default();
+        let (mut past, mut future): ([Vec<Layers>; 2], [Vec<Layers>; 2]) = Default::default();
+        for (client, what, restart) in doings {
+            let mine = &now[client];
+            let after = match &what {
+                Own::Undo => past[client].pop().inspect(|_| future[client].push(mine.clone())),
+                Own::Redo => future[client].pop().inspect(|_| past[client].push(mine.clone())),
+                edit => {
+                    let after = edit.on(mine);
+                    if after.as_ref().is_some_and(|after| after != mine) {
+                        past[client].push(mine.clone());
+                        future[client].clear();
+                    }
+                    after
+                }
+            };
+            let done = as_client(&mut show, ["x", "y"][client], what.command(client));
+            prop_assert_eq!(done.is_ok(), after.is_some(), "{:?}: {:?}", what, done);
+            now[client] = after.unwrap_or_else(|| now[client].clone());
+            if restart {
+                show = serde_json::from_slice(&serde_json::to_vec(&show).unwrap()).unwrap();
+            }
+            let expected: Vec<(String, f64)> = now.iter().zip(["x", "y"]).flat_map(|(layers, name)| {
+                layers.iter().map(move |(n, tenths)| (format!("{name}{n}"), f64::from(*tenths) / 10.0))
+            }).collect();
+            let is: Vec<(String, f64)> =
+                show.layers().iter().map(|layer| (layer.id().to_string(), layer.spec().opacity.get())).collect();
+            prop_assert_eq!(is, expected, "after {:?}", what);
         }
     }
 }
