@@ -101,6 +101,8 @@ export interface components {
             data?: {
                 [key: string]: unknown;
             };
+            /** @description Patterns for scenes. */
+            templates?: components["schemas"]["Template"][];
             /** @description Where it is published. Never given out. */
             destinations?: components["schemas"]["DestinationSpec"][];
         };
@@ -1721,6 +1723,26 @@ export interface components {
                 by: components["schemas"]["TransformBy"];
             };
         } | {
+            alignLayer: {
+                /** @description Which layer. */
+                id: components["schemas"]["Id"];
+                /** @description Where. */
+                to: components["schemas"]["Alignment"];
+                /** @description How large the layers are that it is about. The service measures them itself, whatever a caller says. */
+                boxes?: components["schemas"]["Measured"][];
+            };
+        } | {
+            changeContent: {
+                /** @description Which layer. */
+                id: components["schemas"]["Id"];
+                /** @description Members of its content to replace. */
+                content: {
+                    [key: string]: unknown;
+                };
+                /** @description The way there: a cut where left out, or a fade. */
+                transition?: components["schemas"]["Transition"];
+            };
+        } | {
             moveLayer: {
                 /** @description Which layer. */
                 id: components["schemas"]["Id"];
@@ -1925,6 +1947,27 @@ export interface components {
                 name: components["schemas"]["Id"];
             };
         } | {
+            setTemplate: {
+                /** @description The template. */
+                template: components["schemas"]["Template"];
+            };
+        } | {
+            deleteTemplate: {
+                /** @description Which template. */
+                id: components["schemas"]["Id"];
+            };
+        } | {
+            useTemplate: {
+                /** @description Which template. */
+                id: components["schemas"]["Id"];
+                /** @description The name of the new scene. */
+                scene: components["schemas"]["Id"];
+                /** @description Its parameters; what is left out is as the template says. */
+                values?: {
+                    [key: string]: unknown;
+                };
+            };
+        } | {
             setData: {
                 /** @description Members to replace; `null` removes one. */
                 patch: {
@@ -1972,6 +2015,37 @@ export interface components {
                 /** @description The new show. */
                 show: components["schemas"]["ShowFile"];
             };
+        } | {
+            updateShow: {
+                /** @description Members to replace. */
+                patch: {
+                    [key: string]: unknown;
+                };
+            };
+        } | {
+            saveShow: {
+                /** @description Its name among the saved shows. */
+                id: components["schemas"]["Id"];
+                /** @description What it is; the show on air where left out. */
+                show?: components["schemas"]["ShowFile"] | null;
+            };
+        } | {
+            duplicateShow: {
+                /** @description Which show. */
+                id: components["schemas"]["Id"];
+                /** @description The name of the copy; made from the show's where left out. */
+                newId?: components["schemas"]["Id"] | null;
+            };
+        } | {
+            deleteShow: {
+                /** @description Which show. */
+                id: components["schemas"]["Id"];
+            };
+        } | {
+            openShow: {
+                /** @description Which show. */
+                id: components["schemas"]["Id"];
+            };
         };
         /** @description A change of a transform, relative to what it is. */
         TransformBy: {
@@ -1982,6 +2056,77 @@ export interface components {
             /** @description Added, in degrees. */
             rotation?: components["schemas"]["Rotation"];
         };
+        /** @description Where a layer is to be. What is left out stays, but a layer that is sized is put in the middle. */
+        Alignment: {
+            /** @description How large. */
+            size?: components["schemas"]["Sizing"] | null;
+            /** @description Where across. */
+            horizontal?: components["schemas"]["Horizontal"] | null;
+            /** @description Where down. */
+            vertical?: components["schemas"]["Vertical"] | null;
+            /** @description In what area; for a layer of a group, in the group's own pixels. */
+            within?: components["schemas"]["Area"];
+            /** @description How far inside of it, in pixels. */
+            margin?: components["schemas"]["Length"];
+        };
+        /** @description How a layer is sized. */
+        Sizing: "fit" | "fill" | "cover" | "contain";
+        /** @description A place across. */
+        Horizontal: "left" | "center" | "right";
+        /** @description A place down. */
+        Vertical: "top" | "center" | "bottom";
+        /** @description What a layer is aligned with. */
+        Area: "canvas" | "safeAction" | "safeTitle" | {
+            layer: components["schemas"]["Id"];
+        } | {
+            rect: {
+                /** @description Its left edge. */
+                x: components["schemas"]["Coordinate"];
+                /** @description Its top edge. */
+                y: components["schemas"]["Coordinate"];
+                /** @description How wide it is. */
+                width: components["schemas"]["Length"];
+                /** @description How high it is. */
+                height: components["schemas"]["Length"];
+            };
+        };
+        /** @description How large a layer is in its own pixels, before its transform. */
+        Measured: {
+            /** @description Which layer. */
+            id: components["schemas"]["Id"];
+            /** @description How wide. */
+            width: components["schemas"]["Length"];
+            /** @description How high. */
+            height: components["schemas"]["Length"];
+        };
+        /** @description How one scene becomes the next. */
+        Transition: {
+            /**
+             * @description Which way.
+             * @default cut
+             */
+            type?: components["schemas"]["TransitionKind"];
+            /** @description How long it takes, in seconds; half a second where left out. */
+            duration?: components["schemas"]["Seconds"] | null;
+            /** @description How it gets there; ease-in-out where left out. */
+            easing?: components["schemas"]["Easing"] | null;
+            /** @description Slide and wipe: the side from which the next scene comes. */
+            side?: components["schemas"]["Side2"];
+            /** @description Wipe: a picture over the whole canvas; the next scene is seen first where it is dark. */
+            imageUrl?: string | null;
+            /** @description Wipe: how soft its edge is. */
+            softness?: components["schemas"]["Unit"];
+            /** @description Stinger: the layer that covers the cut; it may be hidden otherwise. */
+            layer?: components["schemas"]["Id"] | null;
+            /** @description Stinger: when the scenes change, in seconds; in the middle where left out. */
+            cutAt?: components["schemas"]["Seconds"] | null;
+            /** @description Stinger: a timeline that is played from its beginning. */
+            timeline?: components["schemas"]["Id"] | null;
+        };
+        /** @description The ways from scene to scene. */
+        TransitionKind: "cut" | "fade" | "slide" | "wipe" | "zoom" | "stinger" | "move";
+        /** @description A side of the picture. */
+        Side2: "right" | "left" | "top" | "bottom";
         /** @description A place in the order of layers. */
         Rank: "front" | "back" | {
             above: components["schemas"]["Id"];
@@ -2108,34 +2253,22 @@ export interface components {
         QueueMode: "append" | "replace" | "interrupt";
         /** @description How a timeline ends before its time. */
         Ending: "stay" | "finish" | "revert";
-        /** @description How one scene becomes the next. */
-        Transition: {
+        /** @description A pattern for scenes. */
+        Template: {
+            /** @description Its name. */
+            id: components["schemas"]["Id"];
+            /** @description What a use may say, with what it is where it does not. */
+            parameters?: {
+                [key: string]: unknown;
+            };
             /**
-             * @description Which way.
-             * @default cut
+             * @description Layers as `createLayer` takes them, each with an `id`. `{{name}}` in a text stands for that parameter; a text
+             *      that is nothing else becomes the parameter itself, be it a number or an object.
              */
-            type?: components["schemas"]["TransitionKind"];
-            /** @description How long it takes, in seconds; half a second where left out. */
-            duration?: components["schemas"]["Seconds"] | null;
-            /** @description How it gets there; ease-in-out where left out. */
-            easing?: components["schemas"]["Easing"] | null;
-            /** @description Slide and wipe: the side from which the next scene comes. */
-            side?: components["schemas"]["Side2"];
-            /** @description Wipe: a picture over the whole canvas; the next scene is seen first where it is dark. */
-            imageUrl?: string | null;
-            /** @description Wipe: how soft its edge is. */
-            softness?: components["schemas"]["Unit"];
-            /** @description Stinger: the layer that covers the cut; it may be hidden otherwise. */
-            layer?: components["schemas"]["Id"] | null;
-            /** @description Stinger: when the scenes change, in seconds; in the middle where left out. */
-            cutAt?: components["schemas"]["Seconds"] | null;
-            /** @description Stinger: a timeline that is played from its beginning. */
-            timeline?: components["schemas"]["Id"] | null;
+            layers: {
+                [key: string]: unknown;
+            }[];
         };
-        /** @description The ways from scene to scene. */
-        TransitionKind: "cut" | "fade" | "slide" | "wipe" | "zoom" | "stinger" | "move";
-        /** @description A side of the picture. */
-        Side2: "right" | "left" | "top" | "bottom";
         /** @description A destination as callers write it. */
         DestinationSpec: {
             /** @description Its name; made where left out. */
@@ -2249,6 +2382,11 @@ export interface components {
             inner?: components["schemas"]["Id"][];
             /** @constant */
             type: "layerDeleted";
+        } | {
+            /** @description Which layer. */
+            id: components["schemas"]["Id"];
+            /** @constant */
+            type: "contentShown";
         } | {
             /** @description Bottom first. */
             order: components["schemas"]["Id"][];
@@ -2446,6 +2584,31 @@ export interface components {
         } | {
             /** @constant */
             type: "showLoaded";
+        } | {
+            /** @description As it is now. */
+            look: components["schemas"]["Look"];
+            /** @constant */
+            type: "showUpdated";
+        } | {
+            /** @description Its name. */
+            id: components["schemas"]["Id"];
+            /** @constant */
+            type: "showSaved";
+        } | {
+            /** @description Its name. */
+            id: components["schemas"]["Id"];
+            /** @constant */
+            type: "showDeleted";
+        } | {
+            /** @description Its name. */
+            id: components["schemas"]["Id"];
+            /** @constant */
+            type: "templateChanged";
+        } | {
+            /** @description Its name. */
+            id: components["schemas"]["Id"];
+            /** @constant */
+            type: "templateDeleted";
         };
         /** @description A layer as callers write it: everything but `type` and what the type needs may be left out. */
         LayerSpec2: {
@@ -2617,6 +2780,24 @@ export interface components {
             keepSegments?: number | null;
             /** @description Whether the bit rate goes by it. */
             required: boolean;
+        };
+        /** @description What the show is beside its lists. */
+        Look: {
+            /**
+             * @description Its name.
+             * @default
+             */
+            name?: string;
+            /**
+             * @description The space in which it is laid out.
+             * @default {
+             *       "width": 1920,
+             *       "height": 1080
+             *     }
+             */
+            canvas?: components["schemas"]["Canvas"];
+            /** @description What shows where no layer is; black where left out. */
+            background?: components["schemas"]["Color"] | null;
         };
         /** @description An event with the number of the command that caused it. */
         Happened: {
@@ -2943,6 +3124,11 @@ export interface components {
             reason: string;
             /** @constant */
             type: "taskFailed";
+        } | {
+            /** @description What is wrong with it, and where. */
+            reason: string;
+            /** @constant */
+            type: "showFileRefused";
         } | {
             /** @description Whether it takes commands. */
             state: components["schemas"]["StoreState"];

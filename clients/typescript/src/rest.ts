@@ -40,6 +40,8 @@ export interface paths {
                     "Stream-Client"?: string;
                     /** @description A name of your own for this request: who sends it again is given the first answer, and nothing is done twice. */
                     "Idempotency-Key"?: string;
+                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
+                    Prefer?: "respond-async";
                 };
                 path?: never;
                 cookie?: never;
@@ -60,6 +62,15 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["LayerSpec"];
+                    };
+                };
+                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Operation"];
                     };
                 };
                 /** @description What is wrong, as a problem document (RFC 9457). */
@@ -97,6 +108,8 @@ export interface paths {
                 header?: {
                     /** @description Who you are, by a name of your own: events, the log and the history of edits have it. */
                     "Stream-Client"?: string;
+                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
+                    Prefer?: "respond-async";
                 };
                 path?: never;
                 cookie?: never;
@@ -114,6 +127,15 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["LayerSpec"][];
+                    };
+                };
+                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Operation"];
                     };
                 };
                 /** @description What is wrong, as a problem document (RFC 9457). */
@@ -155,6 +177,8 @@ export interface paths {
                     "Stream-Client"?: string;
                     /** @description A name of your own for this request: who sends it again is given the first answer, and nothing is done twice. */
                     "Idempotency-Key"?: string;
+                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
+                    Prefer?: "respond-async";
                 };
                 path?: never;
                 cookie?: never;
@@ -175,6 +199,15 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["LayerSpec"];
+                    };
+                };
+                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Operation"];
                     };
                 };
                 /** @description What is wrong, as a problem document (RFC 9457). */
@@ -291,6 +324,8 @@ export interface paths {
                     "If-Match"?: string;
                     /** @description Who you are, by a name of your own: events, the log and the history of edits have it. */
                     "Stream-Client"?: string;
+                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
+                    Prefer?: "respond-async";
                 };
                 path: {
                     /** @description The name. */
@@ -315,6 +350,15 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["LayerSpec"];
+                    };
+                };
+                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Operation"];
                     };
                 };
                 /** @description What is wrong, as a problem document (RFC 9457). */
@@ -353,6 +397,8 @@ export interface paths {
                     "Stream-Client"?: string;
                     /** @description A name of your own for this request: who sends it again is given the first answer, and nothing is done twice. */
                     "Idempotency-Key"?: string;
+                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
+                    Prefer?: "respond-async";
                 };
                 path: {
                     /** @description The name. */
@@ -376,6 +422,167 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["LayerSpec"];
+                    };
+                };
+                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Operation"];
+                    };
+                };
+                /** @description What is wrong, as a problem document (RFC 9457). */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/layers/{id}/align": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sizes a layer to an area, or puts it to edges */
+        post: {
+            parameters: {
+                query?: {
+                    /** @description Nothing is done; the answer is what it would be. What triggers would make of it is left out. */
+                    dryRun?: boolean;
+                };
+                header?: {
+                    /** @description Only where it still has this version: else 412. */
+                    "If-Match"?: string;
+                    /** @description Who you are, by a name of your own: events, the log and the history of edits have it. */
+                    "Stream-Client"?: string;
+                    /** @description A name of your own for this request: who sends it again is given the first answer, and nothing is done twice. */
+                    "Idempotency-Key"?: string;
+                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
+                    Prefer?: "respond-async";
+                };
+                path: {
+                    /** @description The name. */
+                    id: components["schemas"]["Id"];
+                };
+                cookie?: never;
+            };
+            /** @description Where a layer is to be. What is left out stays, but a layer that is sized is put in the middle. */
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Alignment"];
+                };
+            };
+            responses: {
+                /** @description A layer as callers write it: everything but `type` and what the type needs may be left out. */
+                200: {
+                    headers: {
+                        /** @description Its version, for If-Match and If-None-Match. */
+                        ETag: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["LayerSpec"];
+                    };
+                };
+                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Operation"];
+                    };
+                };
+                /** @description What is wrong, as a problem document (RFC 9457). */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/layers/{id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Changes what a layer shows, by a fade where that is wanted */
+        post: {
+            parameters: {
+                query?: {
+                    /** @description Nothing is done; the answer is what it would be. What triggers would make of it is left out. */
+                    dryRun?: boolean;
+                };
+                header?: {
+                    /** @description Only where it still has this version: else 412. */
+                    "If-Match"?: string;
+                    /** @description Who you are, by a name of your own: events, the log and the history of edits have it. */
+                    "Stream-Client"?: string;
+                    /** @description A name of your own for this request: who sends it again is given the first answer, and nothing is done twice. */
+                    "Idempotency-Key"?: string;
+                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
+                    Prefer?: "respond-async";
+                };
+                path: {
+                    /** @description The name. */
+                    id: components["schemas"]["Id"];
+                };
+                cookie?: never;
+            };
+            /** @description Another content. */
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewContent"];
+                };
+            };
+            responses: {
+                /** @description A layer as callers write it: everything but `type` and what the type needs may be left out. */
+                200: {
+                    headers: {
+                        /** @description Its version, for If-Match and If-None-Match. */
+                        ETag: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["LayerSpec"];
+                    };
+                };
+                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Operation"];
                     };
                 };
                 /** @description What is wrong, as a problem document (RFC 9457). */
@@ -418,6 +625,8 @@ export interface paths {
                     "Stream-Client"?: string;
                     /** @description A name of your own for this request: who sends it again is given the first answer, and nothing is done twice. */
                     "Idempotency-Key"?: string;
+                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
+                    Prefer?: "respond-async";
                 };
                 path: {
                     /** @description The name. */
@@ -441,6 +650,15 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["LayerSpec"];
+                    };
+                };
+                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Operation"];
                     };
                 };
                 /** @description What is wrong, as a problem document (RFC 9457). */
@@ -483,6 +701,8 @@ export interface paths {
                     "Stream-Client"?: string;
                     /** @description A name of your own for this request: who sends it again is given the first answer, and nothing is done twice. */
                     "Idempotency-Key"?: string;
+                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
+                    Prefer?: "respond-async";
                 };
                 path: {
                     /** @description The name. */
@@ -506,6 +726,15 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["LayerSpec"];
+                    };
+                };
+                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Operation"];
                     };
                 };
                 /** @description What is wrong, as a problem document (RFC 9457). */
@@ -548,6 +777,8 @@ export interface paths {
                     "Stream-Client"?: string;
                     /** @description A name of your own for this request: who sends it again is given the first answer, and nothing is done twice. */
                     "Idempotency-Key"?: string;
+                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
+                    Prefer?: "respond-async";
                 };
                 path: {
                     /** @description The name. */
@@ -563,6 +794,15 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["LayerSpec"][];
+                    };
+                };
+                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Operation"];
                     };
                 };
                 /** @description What is wrong, as a problem document (RFC 9457). */
@@ -624,6 +864,8 @@ export interface paths {
                     "If-Match"?: string;
                     /** @description Who you are, by a name of your own: events, the log and the history of edits have it. */
                     "Stream-Client"?: string;
+                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
+                    Prefer?: "respond-async";
                 };
                 path?: never;
                 cookie?: never;
@@ -634,6 +876,206 @@ export interface paths {
                     "application/json": components["schemas"]["ShowFile"];
                 };
             };
+            responses: {
+                /** @description A show as a file: what people write, and what `GET /api/v1/show` gives. */
+                200: {
+                    headers: {
+                        /** @description Its version, for If-Match and If-None-Match. */
+                        ETag: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ShowFile"];
+                    };
+                };
+                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Operation"];
+                    };
+                };
+                /** @description What is wrong, as a problem document (RFC 9457). */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes its name, canvas or background by a JSON merge patch */
+        patch: {
+            parameters: {
+                query?: {
+                    /** @description Nothing is done; the answer is what it would be. What triggers would make of it is left out. */
+                    dryRun?: boolean;
+                };
+                header?: {
+                    /** @description Only where it still has this version: else 412. */
+                    "If-Match"?: string;
+                    /** @description Who you are, by a name of your own: events, the log and the history of edits have it. */
+                    "Stream-Client"?: string;
+                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
+                    Prefer?: "respond-async";
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            responses: {
+                /** @description What the show is beside its lists. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Look"];
+                    };
+                };
+                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Operation"];
+                    };
+                };
+                /** @description What is wrong, as a problem document (RFC 9457). */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/api/v1/shows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The shows that are kept beside the one on air */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SavedView"][];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Keeps the show on air */
+        post: {
+            parameters: {
+                query?: {
+                    /** @description Nothing is done; the answer is what it would be. What triggers would make of it is left out. */
+                    dryRun?: boolean;
+                };
+                header?: {
+                    /** @description Who you are, by a name of your own: events, the log and the history of edits have it. */
+                    "Stream-Client"?: string;
+                    /** @description A name of your own for this request: who sends it again is given the first answer, and nothing is done twice. */
+                    "Idempotency-Key"?: string;
+                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
+                    Prefer?: "respond-async";
+                };
+                path?: never;
+                cookie?: never;
+            };
+            /** @description The show on air, to be kept. */
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Keep"];
+                };
+            };
+            responses: {
+                /** @description A saved show in a list. */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SavedView"];
+                    };
+                };
+                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Operation"];
+                    };
+                };
+                /** @description What is wrong, as a problem document (RFC 9457). */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shows/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A saved show, as a file */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description The name. */
+                    id: components["schemas"]["Id"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
             responses: {
                 /** @description A show as a file: what people write, and what `GET /api/v1/show` gives. */
                 200: {
@@ -657,7 +1099,504 @@ export interface paths {
                 };
             };
         };
+        /** Keeps a show file */
+        put: {
+            parameters: {
+                query?: {
+                    /** @description Nothing is done; the answer is what it would be. What triggers would make of it is left out. */
+                    dryRun?: boolean;
+                };
+                header?: {
+                    /** @description Only where it still has this version: else 412. */
+                    "If-Match"?: string;
+                    /** @description Who you are, by a name of your own: events, the log and the history of edits have it. */
+                    "Stream-Client"?: string;
+                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
+                    Prefer?: "respond-async";
+                };
+                path: {
+                    /** @description The name. */
+                    id: components["schemas"]["Id"];
+                };
+                cookie?: never;
+            };
+            /** @description A show as a file: what people write, and what `GET /api/v1/show` gives. */
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ShowFile"];
+                };
+            };
+            responses: {
+                /** @description A show as a file: what people write, and what `GET /api/v1/show` gives. */
+                200: {
+                    headers: {
+                        /** @description Its version, for If-Match and If-None-Match. */
+                        ETag: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ShowFile"];
+                    };
+                };
+                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Operation"];
+                    };
+                };
+                /** @description What is wrong, as a problem document (RFC 9457). */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         post?: never;
+        /** Forgets a saved show */
+        delete: {
+            parameters: {
+                query?: {
+                    /** @description Nothing is done; the answer is what it would be. What triggers would make of it is left out. */
+                    dryRun?: boolean;
+                };
+                header?: {
+                    /** @description Only where it still has this version: else 412. */
+                    "If-Match"?: string;
+                    /** @description Who you are, by a name of your own: events, the log and the history of edits have it. */
+                    "Stream-Client"?: string;
+                };
+                path: {
+                    /** @description The name. */
+                    id: components["schemas"]["Id"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description no content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description What is wrong, as a problem document (RFC 9457). */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shows/{id}/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts a saved show on air */
+        post: {
+            parameters: {
+                query?: {
+                    /** @description Nothing is done; the answer is what it would be. What triggers would make of it is left out. */
+                    dryRun?: boolean;
+                };
+                header?: {
+                    /** @description Only where it still has this version: else 412. */
+                    "If-Match"?: string;
+                    /** @description Who you are, by a name of your own: events, the log and the history of edits have it. */
+                    "Stream-Client"?: string;
+                    /** @description A name of your own for this request: who sends it again is given the first answer, and nothing is done twice. */
+                    "Idempotency-Key"?: string;
+                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
+                    Prefer?: "respond-async";
+                };
+                path: {
+                    /** @description The name. */
+                    id: components["schemas"]["Id"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A show as a file: what people write, and what `GET /api/v1/show` gives. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ShowFile"];
+                    };
+                };
+                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Operation"];
+                    };
+                };
+                /** @description What is wrong, as a problem document (RFC 9457). */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shows/{id}/duplicate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Copies a saved show */
+        post: {
+            parameters: {
+                query?: {
+                    /** @description Nothing is done; the answer is what it would be. What triggers would make of it is left out. */
+                    dryRun?: boolean;
+                };
+                header?: {
+                    /** @description Only where it still has this version: else 412. */
+                    "If-Match"?: string;
+                    /** @description Who you are, by a name of your own: events, the log and the history of edits have it. */
+                    "Stream-Client"?: string;
+                    /** @description A name of your own for this request: who sends it again is given the first answer, and nothing is done twice. */
+                    "Idempotency-Key"?: string;
+                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
+                    Prefer?: "respond-async";
+                };
+                path: {
+                    /** @description The name. */
+                    id: components["schemas"]["Id"];
+                };
+                cookie?: never;
+            };
+            /** @description A copy. */
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["Copy2"];
+                };
+            };
+            responses: {
+                /** @description A saved show in a list. */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SavedView"];
+                    };
+                };
+                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Operation"];
+                    };
+                };
+                /** @description What is wrong, as a problem document (RFC 9457). */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The templates of scenes */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Template"][];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/templates/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One template */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description The name. */
+                    id: components["schemas"]["Id"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A pattern for scenes. */
+                200: {
+                    headers: {
+                        /** @description Its version, for If-Match and If-None-Match. */
+                        ETag: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Template"];
+                    };
+                };
+                /** @description What is wrong, as a problem document (RFC 9457). */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        /** Adds a template, or replaces one */
+        put: {
+            parameters: {
+                query?: {
+                    /** @description Nothing is done; the answer is what it would be. What triggers would make of it is left out. */
+                    dryRun?: boolean;
+                };
+                header?: {
+                    /** @description Only where it still has this version: else 412. */
+                    "If-Match"?: string;
+                    /** @description Who you are, by a name of your own: events, the log and the history of edits have it. */
+                    "Stream-Client"?: string;
+                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
+                    Prefer?: "respond-async";
+                };
+                path: {
+                    /** @description The name. */
+                    id: components["schemas"]["Id"];
+                };
+                cookie?: never;
+            };
+            /** @description A template, without the name that its URL has. */
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Pattern"];
+                };
+            };
+            responses: {
+                /** @description A pattern for scenes. */
+                200: {
+                    headers: {
+                        /** @description Its version, for If-Match and If-None-Match. */
+                        ETag: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Template"];
+                    };
+                };
+                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Operation"];
+                    };
+                };
+                /** @description What is wrong, as a problem document (RFC 9457). */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        /** Removes a template */
+        delete: {
+            parameters: {
+                query?: {
+                    /** @description Nothing is done; the answer is what it would be. What triggers would make of it is left out. */
+                    dryRun?: boolean;
+                };
+                header?: {
+                    /** @description Only where it still has this version: else 412. */
+                    "If-Match"?: string;
+                    /** @description Who you are, by a name of your own: events, the log and the history of edits have it. */
+                    "Stream-Client"?: string;
+                };
+                path: {
+                    /** @description The name. */
+                    id: components["schemas"]["Id"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description no content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description What is wrong, as a problem document (RFC 9457). */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/templates/{id}/scenes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a scene of a template */
+        post: {
+            parameters: {
+                query?: {
+                    /** @description Nothing is done; the answer is what it would be. What triggers would make of it is left out. */
+                    dryRun?: boolean;
+                };
+                header?: {
+                    /** @description Only where it still has this version: else 412. */
+                    "If-Match"?: string;
+                    /** @description Who you are, by a name of your own: events, the log and the history of edits have it. */
+                    "Stream-Client"?: string;
+                    /** @description A name of your own for this request: who sends it again is given the first answer, and nothing is done twice. */
+                    "Idempotency-Key"?: string;
+                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
+                    Prefer?: "respond-async";
+                };
+                path: {
+                    /** @description The name. */
+                    id: components["schemas"]["Id"];
+                };
+                cookie?: never;
+            };
+            /** @description A scene that is to be made of a template. */
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Use"];
+                };
+            };
+            responses: {
+                /** @description A named arrangement of layers. */
+                201: {
+                    headers: {
+                        /** @description Its version, for If-Match and If-None-Match. */
+                        ETag: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Scene"];
+                    };
+                };
+                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Operation"];
+                    };
+                };
+                /** @description What is wrong, as a problem document (RFC 9457). */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -704,6 +1643,8 @@ export interface paths {
                     "Stream-Client"?: string;
                     /** @description A name of your own for this request: who sends it again is given the first answer, and nothing is done twice. */
                     "Idempotency-Key"?: string;
+                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
+                    Prefer?: "respond-async";
                 };
                 path?: never;
                 cookie?: never;
@@ -722,6 +1663,15 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["Track"];
+                    };
+                };
+                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Operation"];
                     };
                 };
                 /** @description What is wrong, as a problem document (RFC 9457). */
@@ -838,6 +1788,8 @@ export interface paths {
                     "If-Match"?: string;
                     /** @description Who you are, by a name of your own: events, the log and the history of edits have it. */
                     "Stream-Client"?: string;
+                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
+                    Prefer?: "respond-async";
                 };
                 path: {
                     /** @description The name. */
@@ -862,6 +1814,15 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["Track"];
+                    };
+                };
+                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Operation"];
                     };
                 };
                 /** @description What is wrong, as a problem document (RFC 9457). */
@@ -917,6 +1878,8 @@ export interface paths {
                     "Stream-Client"?: string;
                     /** @description A name of your own for this request: who sends it again is given the first answer, and nothing is done twice. */
                     "Idempotency-Key"?: string;
+                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
+                    Prefer?: "respond-async";
                 };
                 path?: never;
                 cookie?: never;
@@ -935,6 +1898,15 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["DestinationReport"];
+                    };
+                };
+                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Operation"];
                     };
                 };
                 /** @description What is wrong, as a problem document (RFC 9457). */
@@ -1128,6 +2100,8 @@ export interface paths {
                 header?: {
                     /** @description Who you are, by a name of your own: events, the log and the history of edits have it. */
                     "Stream-Client"?: string;
+                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
+                    Prefer?: "respond-async";
                 };
                 path?: never;
                 cookie?: never;
@@ -1146,6 +2120,15 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["StreamStatus"];
+                    };
+                };
+                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Operation"];
                     };
                 };
                 /** @description What is wrong, as a problem document (RFC 9457). */
@@ -1182,6 +2165,8 @@ export interface paths {
                     "Stream-Client"?: string;
                     /** @description A name of your own for this request: who sends it again is given the first answer, and nothing is done twice. */
                     "Idempotency-Key"?: string;
+                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
+                    Prefer?: "respond-async";
                 };
                 path?: never;
                 cookie?: never;
@@ -1195,6 +2180,15 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["StreamStatus"];
+                    };
+                };
+                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Operation"];
                     };
                 };
                 /** @description What is wrong, as a problem document (RFC 9457). */
@@ -1235,6 +2229,8 @@ export interface paths {
                     "Stream-Client"?: string;
                     /** @description A name of your own for this request: who sends it again is given the first answer, and nothing is done twice. */
                     "Idempotency-Key"?: string;
+                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
+                    Prefer?: "respond-async";
                 };
                 path?: never;
                 cookie?: never;
@@ -1248,6 +2244,15 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["StreamStatus"];
+                    };
+                };
+                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Operation"];
                     };
                 };
                 /** @description What is wrong, as a problem document (RFC 9457). */
@@ -1349,6 +2354,8 @@ export interface paths {
                     "If-Match"?: string;
                     /** @description Who you are, by a name of your own: events, the log and the history of edits have it. */
                     "Stream-Client"?: string;
+                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
+                    Prefer?: "respond-async";
                 };
                 path?: never;
                 cookie?: never;
@@ -1370,6 +2377,15 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["Slate"];
+                    };
+                };
+                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Operation"];
                     };
                 };
                 /** @description What is wrong, as a problem document (RFC 9457). */
@@ -1406,6 +2422,8 @@ export interface paths {
                     "Stream-Client"?: string;
                     /** @description A name of your own for this request: who sends it again is given the first answer, and nothing is done twice. */
                     "Idempotency-Key"?: string;
+                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
+                    Prefer?: "respond-async";
                 };
                 path?: never;
                 cookie?: never;
@@ -1419,6 +2437,15 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["Slate"];
+                    };
+                };
+                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Operation"];
                     };
                 };
                 /** @description What is wrong, as a problem document (RFC 9457). */
@@ -1524,6 +2551,8 @@ export interface paths {
                     "Stream-Client"?: string;
                     /** @description A name of your own for this request: who sends it again is given the first answer, and nothing is done twice. */
                     "Idempotency-Key"?: string;
+                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
+                    Prefer?: "respond-async";
                 };
                 path?: never;
                 cookie?: never;
@@ -1542,6 +2571,15 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["TimelineView"];
+                    };
+                };
+                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Operation"];
                     };
                 };
                 /** @description What is wrong, as a problem document (RFC 9457). */
@@ -1636,6 +2674,8 @@ export interface paths {
                     "Stream-Client"?: string;
                     /** @description A name of your own for this request: who sends it again is given the first answer, and nothing is done twice. */
                     "Idempotency-Key"?: string;
+                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
+                    Prefer?: "respond-async";
                 };
                 path?: never;
                 cookie?: never;
@@ -1654,6 +2694,15 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["TimelineView"];
+                    };
+                };
+                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Operation"];
                     };
                 };
                 /** @description What is wrong, as a problem document (RFC 9457). */
@@ -1727,6 +2776,8 @@ export interface paths {
                     "If-Match"?: string;
                     /** @description Who you are, by a name of your own: events, the log and the history of edits have it. */
                     "Stream-Client"?: string;
+                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
+                    Prefer?: "respond-async";
                 };
                 path: {
                     /** @description The name. */
@@ -1750,6 +2801,15 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["TimelineView"];
+                    };
+                };
+                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Operation"];
                     };
                 };
                 /** @description What is wrong, as a problem document (RFC 9457). */
@@ -1831,6 +2891,8 @@ export interface paths {
                     "Stream-Client"?: string;
                     /** @description A name of your own for this request: who sends it again is given the first answer, and nothing is done twice. */
                     "Idempotency-Key"?: string;
+                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
+                    Prefer?: "respond-async";
                 };
                 path: {
                     /** @description The name. */
@@ -1854,6 +2916,15 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["TimelineView"];
+                    };
+                };
+                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Operation"];
                     };
                 };
                 /** @description What is wrong, as a problem document (RFC 9457). */
@@ -1896,6 +2967,8 @@ export interface paths {
                     "Stream-Client"?: string;
                     /** @description A name of your own for this request: who sends it again is given the first answer, and nothing is done twice. */
                     "Idempotency-Key"?: string;
+                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
+                    Prefer?: "respond-async";
                 };
                 path: {
                     /** @description The name. */
@@ -1914,6 +2987,15 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["TimelineView"];
+                    };
+                };
+                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Operation"];
                     };
                 };
                 /** @description What is wrong, as a problem document (RFC 9457). */
@@ -1956,6 +3038,8 @@ export interface paths {
                     "Stream-Client"?: string;
                     /** @description A name of your own for this request: who sends it again is given the first answer, and nothing is done twice. */
                     "Idempotency-Key"?: string;
+                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
+                    Prefer?: "respond-async";
                 };
                 path: {
                     /** @description The name. */
@@ -1974,6 +3058,15 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["TimelineView"];
+                    };
+                };
+                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Operation"];
                     };
                 };
                 /** @description What is wrong, as a problem document (RFC 9457). */
@@ -2016,6 +3109,8 @@ export interface paths {
                     "Stream-Client"?: string;
                     /** @description A name of your own for this request: who sends it again is given the first answer, and nothing is done twice. */
                     "Idempotency-Key"?: string;
+                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
+                    Prefer?: "respond-async";
                 };
                 path: {
                     /** @description The name. */
@@ -2039,6 +3134,15 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["TimelineView"];
+                    };
+                };
+                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Operation"];
                     };
                 };
                 /** @description What is wrong, as a problem document (RFC 9457). */
@@ -2081,6 +3185,8 @@ export interface paths {
                     "Stream-Client"?: string;
                     /** @description A name of your own for this request: who sends it again is given the first answer, and nothing is done twice. */
                     "Idempotency-Key"?: string;
+                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
+                    Prefer?: "respond-async";
                 };
                 path: {
                     /** @description The name. */
@@ -2099,6 +3205,15 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["TimelineView"];
+                    };
+                };
+                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Operation"];
                     };
                 };
                 /** @description What is wrong, as a problem document (RFC 9457). */
@@ -2141,6 +3256,8 @@ export interface paths {
                     "Stream-Client"?: string;
                     /** @description A name of your own for this request: who sends it again is given the first answer, and nothing is done twice. */
                     "Idempotency-Key"?: string;
+                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
+                    Prefer?: "respond-async";
                 };
                 path: {
                     /** @description The name. */
@@ -2164,6 +3281,15 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["TimelineView"];
+                    };
+                };
+                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Operation"];
                     };
                 };
                 /** @description What is wrong, as a problem document (RFC 9457). */
@@ -2206,6 +3332,8 @@ export interface paths {
                     "Stream-Client"?: string;
                     /** @description A name of your own for this request: who sends it again is given the first answer, and nothing is done twice. */
                     "Idempotency-Key"?: string;
+                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
+                    Prefer?: "respond-async";
                 };
                 path: {
                     /** @description The name. */
@@ -2220,6 +3348,15 @@ export interface paths {
                 };
             };
             responses: {
+                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Operation"];
+                    };
+                };
                 /** @description no content */
                 204: {
                     headers: {
@@ -2334,6 +3471,8 @@ export interface paths {
                     "If-Match"?: string;
                     /** @description Who you are, by a name of your own: events, the log and the history of edits have it. */
                     "Stream-Client"?: string;
+                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
+                    Prefer?: "respond-async";
                 };
                 path: {
                     /** @description The name. */
@@ -2357,6 +3496,15 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["Scene"];
+                    };
+                };
+                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Operation"];
                     };
                 };
                 /** @description What is wrong, as a problem document (RFC 9457). */
@@ -2438,6 +3586,8 @@ export interface paths {
                     "Stream-Client"?: string;
                     /** @description A name of your own for this request: who sends it again is given the first answer, and nothing is done twice. */
                     "Idempotency-Key"?: string;
+                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
+                    Prefer?: "respond-async";
                 };
                 path: {
                     /** @description The name. */
@@ -2459,6 +3609,15 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["Scenes"];
+                    };
+                };
+                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Operation"];
                     };
                 };
                 /** @description What is wrong, as a problem document (RFC 9457). */
@@ -2518,6 +3677,8 @@ export interface paths {
                     "Stream-Client"?: string;
                     /** @description A name of your own for this request: who sends it again is given the first answer, and nothing is done twice. */
                     "Idempotency-Key"?: string;
+                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
+                    Prefer?: "respond-async";
                 };
                 path?: never;
                 cookie?: never;
@@ -2536,6 +3697,15 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["Trigger"];
+                    };
+                };
+                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Operation"];
                     };
                 };
                 /** @description What is wrong, as a problem document (RFC 9457). */
@@ -2576,6 +3746,8 @@ export interface paths {
                     "Stream-Client"?: string;
                     /** @description A name of your own for this request: who sends it again is given the first answer, and nothing is done twice. */
                     "Idempotency-Key"?: string;
+                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
+                    Prefer?: "respond-async";
                 };
                 path?: never;
                 cookie?: never;
@@ -2594,6 +3766,15 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["Outcome"];
+                    };
+                };
+                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Operation"];
                     };
                 };
                 /** @description What is wrong, as a problem document (RFC 9457). */
@@ -2667,6 +3848,8 @@ export interface paths {
                     "If-Match"?: string;
                     /** @description Who you are, by a name of your own: events, the log and the history of edits have it. */
                     "Stream-Client"?: string;
+                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
+                    Prefer?: "respond-async";
                 };
                 path: {
                     /** @description The name. */
@@ -2690,6 +3873,15 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["Trigger"];
+                    };
+                };
+                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Operation"];
                     };
                 };
                 /** @description What is wrong, as a problem document (RFC 9457). */
@@ -2796,6 +3988,8 @@ export interface paths {
                     "If-Match"?: string;
                     /** @description Who you are, by a name of your own: events, the log and the history of edits have it. */
                     "Stream-Client"?: string;
+                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
+                    Prefer?: "respond-async";
                 };
                 path?: never;
                 cookie?: never;
@@ -2818,6 +4012,15 @@ export interface paths {
                         "application/json": {
                             [key: string]: unknown;
                         };
+                    };
+                };
+                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Operation"];
                     };
                 };
                 /** @description What is wrong, as a problem document (RFC 9457). */
@@ -2854,6 +4057,8 @@ export interface paths {
                     "Stream-Client"?: string;
                     /** @description A name of your own for this request: who sends it again is given the first answer, and nothing is done twice. */
                     "Idempotency-Key"?: string;
+                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
+                    Prefer?: "respond-async";
                 };
                 path?: never;
                 cookie?: never;
@@ -2872,6 +4077,15 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["Outcome"];
+                    };
+                };
+                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Operation"];
                     };
                 };
                 /** @description What is wrong, as a problem document (RFC 9457). */
@@ -2941,6 +4155,8 @@ export interface paths {
                     "If-Match"?: string;
                     /** @description Who you are, by a name of your own: events, the log and the history of edits have it. */
                     "Stream-Client"?: string;
+                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
+                    Prefer?: "respond-async";
                 };
                 path?: never;
                 cookie?: never;
@@ -2965,6 +4181,15 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["Mix"];
+                    };
+                };
+                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Operation"];
                     };
                 };
                 /** @description What is wrong, as a problem document (RFC 9457). */
@@ -3039,6 +4264,8 @@ export interface paths {
                     "Stream-Client"?: string;
                     /** @description A name of your own for this request: who sends it again is given the first answer, and nothing is done twice. */
                     "Idempotency-Key"?: string;
+                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
+                    Prefer?: "respond-async";
                 };
                 path: {
                     /** @description The name. */
@@ -3060,6 +4287,15 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["Track"];
+                    };
+                };
+                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Operation"];
                     };
                 };
                 /** @description What is wrong, as a problem document (RFC 9457). */
@@ -3100,6 +4336,8 @@ export interface paths {
                     "Stream-Client"?: string;
                     /** @description A name of your own for this request: who sends it again is given the first answer, and nothing is done twice. */
                     "Idempotency-Key"?: string;
+                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
+                    Prefer?: "respond-async";
                 };
                 path?: never;
                 cookie?: never;
@@ -3118,6 +4356,15 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["Utterance"];
+                    };
+                };
+                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Operation"];
                     };
                 };
                 /** @description What is wrong, as a problem document (RFC 9457). */
@@ -3404,7 +4651,10 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
+                    Prefer?: "respond-async";
+                };
                 path?: never;
                 cookie?: never;
             };
@@ -3417,6 +4667,15 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["BackupView"];
+                    };
+                };
+                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Operation"];
                     };
                 };
                 /** @description What is wrong, as a problem document (RFC 9457). */
@@ -3457,6 +4716,8 @@ export interface paths {
                     "Stream-Client"?: string;
                     /** @description A name of your own for this request: who sends it again is given the first answer, and nothing is done twice. */
                     "Idempotency-Key"?: string;
+                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
+                    Prefer?: "respond-async";
                 };
                 path?: never;
                 cookie?: never;
@@ -3475,6 +4736,15 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["Outcome"];
+                    };
+                };
+                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Operation"];
                     };
                 };
                 /** @description What is wrong, as a problem document (RFC 9457). */
@@ -3515,6 +4785,8 @@ export interface paths {
                     "Stream-Client"?: string;
                     /** @description A name of your own for this request: who sends it again is given the first answer, and nothing is done twice. */
                     "Idempotency-Key"?: string;
+                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
+                    Prefer?: "respond-async";
                 };
                 path?: never;
                 cookie?: never;
@@ -3533,6 +4805,15 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["Outcome"];
+                    };
+                };
+                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Operation"];
                     };
                 };
                 /** @description What is wrong, as a problem document (RFC 9457). */
@@ -3677,6 +4958,89 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is carried out in its own time, the oldest first */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Operation"][];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far an operation has come */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description The name. */
+                    id: components["schemas"]["Id"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A request that is carried out in its own time. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Operation"];
+                    };
+                };
+                /** @description What is wrong, as a problem document (RFC 9457). */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4842,6 +6206,90 @@ export interface components {
             /** @description Added, in degrees. */
             rotation?: components["schemas"]["Rotation"];
         };
+        /** @description Where a layer is to be. What is left out stays, but a layer that is sized is put in the middle. */
+        Alignment: {
+            /** @description How large. */
+            size?: components["schemas"]["Sizing"] | null;
+            /** @description Where across. */
+            horizontal?: components["schemas"]["Horizontal"] | null;
+            /** @description Where down. */
+            vertical?: components["schemas"]["Vertical"] | null;
+            /** @description In what area; for a layer of a group, in the group's own pixels. */
+            within?: components["schemas"]["Area"];
+            /** @description How far inside of it, in pixels. */
+            margin?: components["schemas"]["Length"];
+        };
+        /** @description How a layer is sized. */
+        Sizing: "fit" | "fill" | "cover" | "contain";
+        /** @description A place across. */
+        Horizontal: "left" | "center" | "right";
+        /** @description A place down. */
+        Vertical: "top" | "center" | "bottom";
+        /** @description What a layer is aligned with. */
+        Area: "canvas" | "safeAction" | "safeTitle" | {
+            layer: components["schemas"]["Id"];
+        } | {
+            rect: {
+                /** @description Its left edge. */
+                x: components["schemas"]["Coordinate"];
+                /** @description Its top edge. */
+                y: components["schemas"]["Coordinate"];
+                /** @description How wide it is. */
+                width: components["schemas"]["Length"];
+                /** @description How high it is. */
+                height: components["schemas"]["Length"];
+            };
+        };
+        /** @description Another content. */
+        NewContent: {
+            /** @description A JSON merge patch on the layer's content. */
+            content: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description The way there: a cut where left out, or a fade.
+             * @default {
+             *       "type": "cut"
+             *     }
+             */
+            transition?: components["schemas"]["Transition"];
+        };
+        /** @description How one scene becomes the next. */
+        Transition: {
+            /**
+             * @description Which way.
+             * @default cut
+             */
+            type?: components["schemas"]["TransitionKind"];
+            /** @description How long it takes, in seconds; half a second where left out. */
+            duration?: components["schemas"]["Seconds"] | null;
+            /** @description How it gets there; ease-in-out where left out. */
+            easing?: components["schemas"]["Easing"] | null;
+            /** @description Slide and wipe: the side from which the next scene comes. */
+            side?: components["schemas"]["Side2"];
+            /** @description Wipe: a picture over the whole canvas; the next scene is seen first where it is dark. */
+            imageUrl?: string | null;
+            /** @description Wipe: how soft its edge is. */
+            softness?: components["schemas"]["Unit"];
+            /** @description Stinger: the layer that covers the cut; it may be hidden otherwise. */
+            layer?: components["schemas"]["Id"] | null;
+            /** @description Stinger: when the scenes change, in seconds; in the middle where left out. */
+            cutAt?: components["schemas"]["Seconds"] | null;
+            /** @description Stinger: a timeline that is played from its beginning. */
+            timeline?: components["schemas"]["Id"] | null;
+        };
+        /** @description The ways from scene to scene. */
+        TransitionKind: "cut" | "fade" | "slide" | "wipe" | "zoom" | "stinger" | "move";
+        /**
+         * @description a CSS easing, one of Penner's, or a spring
+         * @example ease-out
+         * @example cubic-bezier(0.2, 0, 0, 1)
+         * @example ease-out-bounce
+         * @example spring(1, 180, 12)
+         */
+        Easing: string;
+        /** @description A side of the picture. */
+        Side2: "right" | "left" | "top" | "bottom";
         /** @description Another place in the order. */
         Move: {
             /** @description Where. */
@@ -4912,6 +6360,8 @@ export interface components {
             data?: {
                 [key: string]: unknown;
             };
+            /** @description Patterns for scenes. */
+            templates?: components["schemas"]["Template"][];
             /** @description Where it is published. Never given out. */
             destinations?: components["schemas"]["DestinationSpec"][];
         };
@@ -5271,14 +6721,6 @@ export interface components {
             /** @description Whether the value stays until the next one. */
             hold?: boolean;
         };
-        /**
-         * @description a CSS easing, one of Penner's, or a spring
-         * @example ease-out
-         * @example cubic-bezier(0.2, 0, 0, 1)
-         * @example ease-out-bounce
-         * @example spring(1, 180, 12)
-         */
-        Easing: string;
         /** @description Motion along a path, at constant speed but for the easing. */
         PathMotion: {
             /** @description SVG path data, in pixels of the canvas, or of the group that the layer is in. */
@@ -5482,6 +6924,26 @@ export interface components {
                 id: components["schemas"]["Id"];
                 /** @description How much. */
                 by: components["schemas"]["TransformBy"];
+            };
+        } | {
+            alignLayer: {
+                /** @description Which layer. */
+                id: components["schemas"]["Id"];
+                /** @description Where. */
+                to: components["schemas"]["Alignment"];
+                /** @description How large the layers are that it is about. The service measures them itself, whatever a caller says. */
+                boxes?: components["schemas"]["Measured"][];
+            };
+        } | {
+            changeContent: {
+                /** @description Which layer. */
+                id: components["schemas"]["Id"];
+                /** @description Members of its content to replace. */
+                content: {
+                    [key: string]: unknown;
+                };
+                /** @description The way there: a cut where left out, or a fade. */
+                transition?: components["schemas"]["Transition"];
             };
         } | {
             moveLayer: {
@@ -5688,6 +7150,27 @@ export interface components {
                 name: components["schemas"]["Id"];
             };
         } | {
+            setTemplate: {
+                /** @description The template. */
+                template: components["schemas"]["Template"];
+            };
+        } | {
+            deleteTemplate: {
+                /** @description Which template. */
+                id: components["schemas"]["Id"];
+            };
+        } | {
+            useTemplate: {
+                /** @description Which template. */
+                id: components["schemas"]["Id"];
+                /** @description The name of the new scene. */
+                scene: components["schemas"]["Id"];
+                /** @description Its parameters; what is left out is as the template says. */
+                values?: {
+                    [key: string]: unknown;
+                };
+            };
+        } | {
             setData: {
                 /** @description Members to replace; `null` removes one. */
                 patch: {
@@ -5735,6 +7218,46 @@ export interface components {
                 /** @description The new show. */
                 show: components["schemas"]["ShowFile"];
             };
+        } | {
+            updateShow: {
+                /** @description Members to replace. */
+                patch: {
+                    [key: string]: unknown;
+                };
+            };
+        } | {
+            saveShow: {
+                /** @description Its name among the saved shows. */
+                id: components["schemas"]["Id"];
+                /** @description What it is; the show on air where left out. */
+                show?: components["schemas"]["ShowFile"] | null;
+            };
+        } | {
+            duplicateShow: {
+                /** @description Which show. */
+                id: components["schemas"]["Id"];
+                /** @description The name of the copy; made from the show's where left out. */
+                newId?: components["schemas"]["Id"] | null;
+            };
+        } | {
+            deleteShow: {
+                /** @description Which show. */
+                id: components["schemas"]["Id"];
+            };
+        } | {
+            openShow: {
+                /** @description Which show. */
+                id: components["schemas"]["Id"];
+            };
+        };
+        /** @description How large a layer is in its own pixels, before its transform. */
+        Measured: {
+            /** @description Which layer. */
+            id: components["schemas"]["Id"];
+            /** @description How wide. */
+            width: components["schemas"]["Length"];
+            /** @description How high. */
+            height: components["schemas"]["Length"];
         };
         /** @description Something that a character is to say. */
         SpeechSpec: {
@@ -5853,34 +7376,22 @@ export interface components {
         QueueMode: "append" | "replace" | "interrupt";
         /** @description How a timeline ends before its time. */
         Ending: "stay" | "finish" | "revert";
-        /** @description How one scene becomes the next. */
-        Transition: {
+        /** @description A pattern for scenes. */
+        Template: {
+            /** @description Its name. */
+            id: components["schemas"]["Id"];
+            /** @description What a use may say, with what it is where it does not. */
+            parameters?: {
+                [key: string]: unknown;
+            };
             /**
-             * @description Which way.
-             * @default cut
+             * @description Layers as `createLayer` takes them, each with an `id`. `{{name}}` in a text stands for that parameter; a text
+             *      that is nothing else becomes the parameter itself, be it a number or an object.
              */
-            type?: components["schemas"]["TransitionKind"];
-            /** @description How long it takes, in seconds; half a second where left out. */
-            duration?: components["schemas"]["Seconds"] | null;
-            /** @description How it gets there; ease-in-out where left out. */
-            easing?: components["schemas"]["Easing"] | null;
-            /** @description Slide and wipe: the side from which the next scene comes. */
-            side?: components["schemas"]["Side2"];
-            /** @description Wipe: a picture over the whole canvas; the next scene is seen first where it is dark. */
-            imageUrl?: string | null;
-            /** @description Wipe: how soft its edge is. */
-            softness?: components["schemas"]["Unit"];
-            /** @description Stinger: the layer that covers the cut; it may be hidden otherwise. */
-            layer?: components["schemas"]["Id"] | null;
-            /** @description Stinger: when the scenes change, in seconds; in the middle where left out. */
-            cutAt?: components["schemas"]["Seconds"] | null;
-            /** @description Stinger: a timeline that is played from its beginning. */
-            timeline?: components["schemas"]["Id"] | null;
+            layers: {
+                [key: string]: unknown;
+            }[];
         };
-        /** @description The ways from scene to scene. */
-        TransitionKind: "cut" | "fade" | "slide" | "wipe" | "zoom" | "stinger" | "move";
-        /** @description A side of the picture. */
-        Side2: "right" | "left" | "top" | "bottom";
         /** @description A destination as callers write it. */
         DestinationSpec: {
             /** @description Its name; made where left out. */
@@ -5923,6 +7434,85 @@ export interface components {
         /** @description What the video of a destination is written in. */
         VideoCodec: "h264" | "vp8" | "vp9";
         VideoKbps: number;
+        /** @description What the show is beside its lists. */
+        Look: {
+            /**
+             * @description Its name.
+             * @default
+             */
+            name?: string;
+            /**
+             * @description The space in which it is laid out.
+             * @default {
+             *       "width": 1920,
+             *       "height": 1080
+             *     }
+             */
+            canvas?: components["schemas"]["Canvas"];
+            /** @description What shows where no layer is; black where left out. */
+            background?: components["schemas"]["Color"] | null;
+        };
+        /** @description A saved show in a list. */
+        SavedView: {
+            /** @description Its name among the saved shows. */
+            id: components["schemas"]["Id"];
+            /** @description The name that it has itself. */
+            name: string;
+            /**
+             * Format: uint
+             * @description How many layers it has.
+             */
+            layers: number;
+            /**
+             * Format: uint
+             * @description How large it is, in bytes of JSON.
+             */
+            bytes: number;
+        };
+        /** @description The show on air, to be kept. */
+        Keep: {
+            /** @description Its name among the saved shows. One of that name gives way to it. */
+            id: components["schemas"]["Id"];
+        };
+        /** @description A copy. */
+        Copy2: {
+            /**
+             * @description Its name; made from the show's where left out.
+             * @default null
+             */
+            newId?: components["schemas"]["Id"] | null;
+        };
+        /** @description A template, without the name that its URL has. */
+        Pattern: {
+            /**
+             * @description Not another one than in the URL.
+             * @default null
+             */
+            id?: components["schemas"]["Id"] | null;
+            /**
+             * @description What a use may say, with what it is where it does not.
+             * @default {}
+             */
+            parameters?: {
+                [key: string]: unknown;
+            };
+            /** @description Layers as `POST /layers` takes them, each with an `id`. `{{name}}` in a text stands for that parameter. */
+            layers: {
+                [key: string]: unknown;
+            }[];
+        };
+        /** @description A scene that is to be made of a template. */
+        Use: {
+            /** @description The name of the new scene. Its layers are named `SCENE.LAYER`. */
+            scene: components["schemas"]["Id"];
+            /**
+             * @description Parameters; what is left out is as the template says.
+             * @default {}
+             */
+            values?: {
+                [key: string]: unknown;
+            };
+        };
         /** @description A track of the show. */
         Track: {
             /** @description Its name. */
@@ -6140,6 +7730,11 @@ export interface components {
             /** @description Which. */
             task: string;
             /** @description What it said. */
+            reason: string;
+        } | {
+            /** @constant */
+            type: "showFileRefused";
+            /** @description What is wrong with it, and where. */
             reason: string;
         } | {
             /** @constant */
@@ -6439,6 +8034,11 @@ export interface components {
             inner?: components["schemas"]["Id"][];
         } | {
             /** @constant */
+            type: "contentShown";
+            /** @description Which layer. */
+            id: components["schemas"]["Id"];
+        } | {
+            /** @constant */
             type: "layersReordered";
             /** @description Bottom first. */
             order: components["schemas"]["Id"][];
@@ -6634,6 +8234,31 @@ export interface components {
         } | {
             /** @constant */
             type: "showLoaded";
+        } | {
+            /** @constant */
+            type: "showUpdated";
+            /** @description As it is now. */
+            look: components["schemas"]["Look"];
+        } | {
+            /** @constant */
+            type: "showSaved";
+            /** @description Its name. */
+            id: components["schemas"]["Id"];
+        } | {
+            /** @constant */
+            type: "showDeleted";
+            /** @description Its name. */
+            id: components["schemas"]["Id"];
+        } | {
+            /** @constant */
+            type: "templateChanged";
+            /** @description Its name. */
+            id: components["schemas"]["Id"];
+        } | {
+            /** @constant */
+            type: "templateDeleted";
+            /** @description Its name. */
+            id: components["schemas"]["Id"];
         };
         /** @description An utterance of the show. */
         Utterance: {
@@ -6951,6 +8576,52 @@ export interface components {
              * @description And for so long.
              */
             seconds: number;
+        };
+        /** @description A request that is carried out in its own time. */
+        Operation: {
+            /** @description Its name, made by the service. */
+            id: string;
+            /** @description What was asked for, such as `POST /api/v1/backups`. */
+            request: string;
+            /** @description How it is. */
+            state: components["schemas"]["OperationState"];
+            /**
+             * Format: uint64
+             * @description When it came, in milliseconds since 1970.
+             */
+            beganUnixMs: number;
+            /**
+             * Format: uint64
+             * @description When it was over.
+             */
+            endedUnixMs?: number | null;
+            /** @description How far it has come, where there are steps to count: files that a show needs. */
+            progress?: components["schemas"]["Steps"] | null;
+            /** @description What it would have been answered. */
+            response?: components["schemas"]["OperationResponse"] | null;
+        };
+        OperationState: "running" | "succeeded" | "failed";
+        Steps: {
+            /**
+             * Format: uint64
+             * @description Steps that are done.
+             */
+            done: number;
+            /**
+             * Format: uint64
+             * @description Of how many that are known of so far.
+             */
+            total: number;
+        };
+        /** @description An answer. */
+        OperationResponse: {
+            /**
+             * Format: uint16
+             * @description The HTTP status.
+             */
+            status: number;
+            /** @description Its body; null where it has none. */
+            body: unknown;
         };
     };
     responses: never;
