@@ -20,6 +20,8 @@ use std::sync::Arc;
 
 /// The most commands of a page of the log.
 const LONGEST_PAGE: usize = 500;
+/// How many of them are looked through for one page of those that are asked for.
+const LONGEST_SEARCH: usize = 10;
 /// How many it has where nobody says.
 const PAGE: usize = 50;
 
@@ -51,6 +53,15 @@ struct Page {
     /// How many commands, 1 to 500; 50 where left out.
     #[serde(default)]
     limit: Option<usize>,
+    /// Only commands of this client.
+    #[serde(default)]
+    by: Option<Id>,
+    /// Only commands of this kind, such as `createLayer`; those in a batch are of the kind `batch`.
+    #[serde(default)]
+    command: Option<String>,
+    /// Only commands that became durable then or later, in milliseconds since 1970.
+    #[serde(default)]
+    since: Option<i64>,
 }
 
 /// A page of the log, the newest first.
@@ -139,19 +150,43 @@ async fn backups(State(engine): App) -> Json<Vec<BackupView>> {
 }
 
 async fn log(State(engine): App, page: Result<Query<Page>, QueryRejection>) -> Answered<LogPage> {
-    let Query(Page { cursor, limit }) = page.map_err(|e| Problem::query(e.body_text()))?;
+    let Query(Page { cursor, limit, by, command, since }) = page.map_err(|e| Problem::query(e.body_text()))?;
     let limit = limit.unwrap_or(PAGE);
     if !(1..=LONGEST_PAGE).contains(&limit) {
         let message = format!("{limit} is outside 1 to {LONGEST_PAGE}");
         return Err(Problem::field(FieldError::new("limit", message)));
     }
     let wrong = |_| Problem::field(FieldError::new("cursor", "expected what the page before gave as nextCursor"));
-    let before = cursor.map(|cursor| cursor.parse().map_err(wrong)).transpose()?;
-    let (entries, more) = engine.control().log(before, limit).await?;
-    let next_cursor = entries.last().filter(|_| more).map(|last| last.sequence.to_string());
-    let commands = entries.into_iter().map(|entry| {
-        let LogEntry { sequence, written_unix_ms: unix_ms, by, key, command } = entry;
-        Logged { sequence, unix_ms, by, key, command }
-    });
-    Ok(Json(LogPage { commands: commands.collect(), next_cursor }))
+    let mut before = cursor.map(|cursor| cursor.parse().map_err(wrong)).transpose()?;
+    let wanted = |entry: &LogEntry| {
+        by.as_ref().is_none_or(|by| entry.by.as_ref() == Some(by))
+            && command.as_ref().is_none_or(|kind| entry.command.get(kind).is_some())
+    };
+    let plain = by.is_none() && command.is_none();
+    let (mut commands, mut next_cursor) = (Vec::new(), None);
+    // A page that finds little is shorter: it does not read the whole log.
+    for _ in 0..if plain { 1 } else { LONGEST_SEARCH } {
+        let (entries, more) = engine.control().log(before, if plain { limit } else { LONGEST_PAGE }).await?;
+        next_cursor = entries.last().filter(|_| more).map(|last| last.sequence.to_string());
+        before = entries.last().map(|last| last.sequence);
+        for entry in entries {
+            if since.is_some_and(|since| entry.written_unix_ms < since) {
+                next_cursor = None;
+                return Ok(Json(LogPage { commands, next_cursor }));
+            }
+            if !wanted(&entry) {
+                continue;
+            }
+            if commands.len() == limit {
+                next_cursor = commands.last().map(|last: &Logged| last.sequence.to_string());
+                return Ok(Json(LogPage { commands, next_cursor }));
+            }
+            let LogEntry { sequence, written_unix_ms: unix_ms, by, key, command } = entry;
+            commands.push(Logged { sequence, unix_ms, by, key, command });
+        }
+        if next_cursor.is_none() {
+            break;
+        }
+    }
+    Ok(Json(LogPage { commands, next_cursor }))
 }

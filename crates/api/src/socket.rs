@@ -268,7 +268,8 @@ impl Client {
 
     /// Of the events that wait for a client the ones that it is to be told of. Where one layer was changed several times
     /// with nothing else between, the last of these changes says it all; but where its number is another one, it is put
-    /// above its equals, and each time counts.
+    /// above its equals, and each time counts. A part of a command may be left out, then: whoever comes again after that command
+    /// is told of the later change.
     fn worth_telling(&mut self, waiting: Vec<Arc<Numbered>>) -> Vec<Arc<Numbered>> {
         let mut told: Vec<Option<Arc<Numbered>>> = Vec::with_capacity(waiting.len());
         // Where the last change of each layer stands, since something else happened.
@@ -276,7 +277,7 @@ impl Client {
         for event in waiting {
             let hears = self.hears_of(&event.event);
             match &event.event {
-                Event::LayerUpdated { layer } if event.parts == 1 => {
+                Event::LayerUpdated { layer } => {
                     let z = self.known_z.insert(layer.id().clone(), layer.z_index());
                     if z == Some(layer.z_index()) {
                         let before = last.insert(layer.id().clone(), told.len());
@@ -288,7 +289,7 @@ impl Client {
                 other => {
                     last.clear();
                     match other {
-                        Event::LayerCreated { layer } | Event::LayerUpdated { layer } => {
+                        Event::LayerCreated { layer } => {
                             self.known_z.insert(layer.id().clone(), layer.z_index());
                         }
                         Event::LayerDeleted { id, inner } => {

@@ -183,6 +183,10 @@ impl<S: Store> Store for Journaled<S> {
     }
 
     fn back_up(&mut self, file: &Path) -> Result<(), StoreError> {
+        // A copy has all that was acknowledged, or is none.
+        if self.away.is_some() {
+            self.bring()?;
+        }
         self.far.back_up(file)
     }
 

@@ -18,6 +18,7 @@ use redis::{
 };
 use std::path::Path;
 use std::sync::LazyLock;
+use std::sync::mpsc::channel;
 use std::time::{Duration, Instant, SystemTime};
 
 /// The form in which all is kept.
@@ -30,6 +31,8 @@ const PAGE_BYTES: usize = 4 << 20;
 const CHUNK: isize = 500;
 /// Until a connection is there, for each server that is tried.
 const CONNECT: Duration = Duration::from_secs(1);
+/// How long may it take in all to find it and to be let in.
+const SEARCH: Duration = Duration::from_secs(4);
 /// Until an answer is there.
 const ANSWER: Duration = Duration::from_secs(2);
 /// A server that was away is not tried again sooner.
@@ -352,8 +355,19 @@ impl RedisStore {
         }
     }
 
+    /// In a thread of its own: a name service that does not answer knows no time limit.
     fn connect(&self) -> Result<Connection, StoreError> {
-        connect(&self.address).map_err(|e| self.explain(&e))
+        let (address, (made, connected)) = (self.address.clone(), channel());
+        // Nobody waits for one that comes too late.
+        let search = move || drop(made.send(connect(&address)));
+        let away = |reason: String| StoreError::Away { store: self.address.to_string(), reason };
+        std::thread::Builder::new().name("redis-connect".to_owned()).spawn(search).map_err(|e| away(e.to_string()))?;
+        match connected.recv_timeout(SEARCH) {
+            Ok(connection) => connection.map_err(|e| self.explain(&e)),
+            Err(_) => {
+                Err(away(format!("it is not found within {} s: does the name service answer?", SEARCH.as_secs())))
+            }
+        }
     }
 
     fn check_version(&mut self) -> Result<(), StoreError> {

@@ -85,6 +85,14 @@ fn the_log_says_who_did_what_and_no_secret() {
     for secret in ["in-the-path", "in-the-query", "in-its-field", "in-a-batch"] {
         assert!(!text.contains(secret), "{secret} in {text}");
     }
+    let of = |query: &str| page(&service.get(&format!("/api/v1/log?{query}"))).len();
+    assert_eq!((of("by=bob"), of("by=bob&limit=2"), of("by=nobody")), (6, 2, 0));
+    assert_eq!((of("command=createDestination"), of("command=batch&by=bob"), of("command=batch&by=ann")), (2, 1, 0));
+    let moment = newest["commands"][2]["unixMs"].as_i64().unwrap();
+    assert!((3..=all.len()).contains(&of(&format!("since={moment}"))) && of("since=9999999999999") == 0);
+    let first = service.get("/api/v1/log?by=bob&limit=4");
+    let rest = service.get(&format!("/api/v1/log?by=bob&limit=4&cursor={}", first["nextCursor"].as_str().unwrap()));
+    assert_eq!([page(&first), page(&rest)].concat(), (last - 5..=last).rev().collect::<Vec<_>>());
     for query in ["limit=0", "limit=501", "limit=x", "cursor=x", "what=1"] {
         let (status, problem) = service.send("GET", &format!("/api/v1/log?{query}"), None);
         assert!(matches!(status, 400 | 422), "{query}: {status} {problem}");

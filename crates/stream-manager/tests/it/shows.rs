@@ -189,3 +189,28 @@ fn commands_of_one_socket_are_carried_out_in_order_without_waiting() {
     assert_eq!(first, "dataChanged");
     assert!(tungstenite::connect(service.ws_url("/ws?topics=none")).is_err());
 }
+
+#[test]
+fn who_reads_slowly_is_told_the_last_of_many_changes() {
+    let dir = tempfile::tempdir().unwrap();
+    image::RgbaImage::from_pixel(4, 4, image::Rgba([9, 9, 9, 255])).save(dir.path().join("a.png")).unwrap();
+    let service = Setup::new(dir.path()).variable("ASSETS_DIR", dir.path().display()).start();
+    // So large that not all changes fit into what the system holds for a client.
+    let content = json!({"imageUrl": "a.png", "metadata": {"much": "x".repeat(200_000)}});
+    service.post("/api/v1/layers", json!({"id": "a", "type": "visualFeed", "content": content}));
+    let mut slow = service.socket("/ws?topics=layers");
+    slow.expect("the snapshot", |m| (m["type"] == "snapshot").then_some(()));
+    let mut quick = service.socket("/ws?topics=status");
+    for n in 1..=200 {
+        quick.command(json!({"updateLayer": {"id": "a", "patch": {"opacity": f64::from(n) / 200.0}}}));
+    }
+    let mut told: Vec<(u64, f64)> = Vec::new();
+    slow.expect("the last change", |m| {
+        if m["event"]["type"] == "layerUpdated" {
+            told.push((m["sequence"].as_u64().unwrap(), m["event"]["layer"]["opacity"].as_f64().unwrap()));
+        }
+        told.last().is_some_and(|(_, opacity)| *opacity == 1.0).then_some(())
+    });
+    assert!(told.len() < 200, "all {} were told", told.len());
+    assert!(told.windows(2).all(|pair| pair[0].0 < pair[1].0 && pair[0].1 < pair[1].1), "{told:?}");
+}
