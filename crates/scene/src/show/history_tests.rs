@@ -353,7 +353,8 @@ enum Own {
 
 impl Own {
     fn command(&self, client: usize) -> Value {
-        let id = |n: &usize| format!("{}{n}", ["x", "y"][client]);
+        let name = ["x", "y"][client];
+        let id = |n: &usize| format!("{name}{n}");
         match self {
             // Each has a place of its own in the order: it is not what this is about.
             Self::Create(n) => {
@@ -365,8 +366,8 @@ impl Own {
             Self::All(all) => {
                 json!({"batch": {"commands": all.iter().map(|own| own.command(client)).collect::<Vec<_>>()}})
             }
-            Self::Undo => json!({"undo": {"by": ["x", "y"][client]}}),
-            Self::Redo => json!({"redo": {"by": ["x", "y"][client]}}),
+            Self::Undo => json!({"undo": {"by": name}}),
+            Self::Redo => json!({"redo": {"by": name}}),
         }
     }
 
