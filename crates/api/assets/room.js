@@ -73,6 +73,7 @@ function apply(event) {
       state.slate = event.slate.on;
       break;
     case 'showLoaded':
+    case 'showUpdated':
       state.sequence = null;
       state.socket.close();
       return;

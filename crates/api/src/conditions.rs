@@ -307,7 +307,7 @@ fn answers_with_a_version(operation: &Operation) -> bool {
         .any(|response| response.headers.contains_key("ETag"))
 }
 
-pub(crate) fn header_parameter(name: &str, description: &str, schema: schemars::Schema) -> ReferenceOr<Parameter> {
+fn header_parameter(name: &str, description: &str, schema: schemars::Schema) -> ReferenceOr<Parameter> {
     let parameter_data = parameter(name, description, schema);
     ReferenceOr::Item(Parameter::Header { parameter_data, style: HeaderStyle::Simple })
 }

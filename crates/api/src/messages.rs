@@ -43,6 +43,14 @@ pub(crate) struct Request {
     pub(crate) end_speech: Option<Id>,
 }
 
+impl Request {
+    /// Whether it is a command and nothing else.
+    pub(crate) fn is_a_command(&self) -> bool {
+        let others = [self.meters.is_some(), self.subscribe.is_some(), self.speak.is_some(), self.audio.is_some()];
+        self.command.is_some() && self.end_speech.is_none() && !others.contains(&true)
+    }
+}
+
 /// Speech whose sound is still being made.
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -169,6 +177,13 @@ pub(crate) struct Answered {
     /// Why it was not done.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) problem: Option<Problem>,
+}
+
+impl Answered {
+    /// That it was not done.
+    pub(crate) fn refused(id: Value, problem: Problem) -> Self {
+        Self { id, problem: Some(problem), ..Self::default() }
+    }
 }
 
 /// The description of the protocol: <https://www.asyncapi.com/docs/reference/specification/v3.0.0>.

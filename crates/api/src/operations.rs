@@ -16,7 +16,7 @@ use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use engine::Progress;
+use engine::{Happening, Notices, Progress};
 use futures_util::FutureExt;
 use schemars::{JsonSchema, json_schema};
 use serde::Serialize;
@@ -29,9 +29,17 @@ use std::time::{SystemTime, UNIX_EPOCH};
 /// Operations that are remembered, and under way at the same time.
 const REMEMBERED: usize = 100;
 
+/// The most bytes of an answer that are remembered: that of a whole show that was loaded is that show.
+const LONGEST_BODY: usize = 256 * 1024;
+
 /// All operations that are remembered, the oldest first.
-#[derive(Clone, Default)]
-pub(crate) struct Operations(Arc<Mutex<VecDeque<Arc<Operation>>>>);
+#[derive(Clone)]
+pub(crate) struct Operations(Arc<Inner>);
+
+struct Inner {
+    all: Mutex<VecDeque<Arc<Operation>>>,
+    notices: Notices,
+}
 
 struct Operation {
     id: String,
@@ -44,7 +52,8 @@ struct Operation {
 struct End {
     unix_ms: u64,
     status: StatusCode,
-    body: Value,
+    /// None where it was too long.
+    body: Option<Value>,
 }
 
 /// A request that is carried out in its own time.
@@ -66,7 +75,7 @@ struct OperationView {
     /// How far it has come, where there are steps to count: files that a show needs.
     #[serde(skip_serializing_if = "Option::is_none")]
     progress: Option<Steps>,
-    /// What it would have been answered.
+    /// What it would have been answered; not in lists.
     #[serde(skip_serializing_if = "Option::is_none")]
     response: Option<Reply>,
 }
@@ -96,8 +105,9 @@ struct Steps {
 struct Reply {
     /// The HTTP status.
     status: u16,
-    /// Its body; null where it has none.
-    body: Value,
+    /// Its body; null where it has none; left out where it was longer than 256 KiB.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    body: Option<Value>,
 }
 
 impl Operation {
@@ -123,7 +133,12 @@ impl Operation {
 impl Operations {
     fn all(&self) -> MutexGuard<'_, VecDeque<Arc<Operation>>> {
         // Each use leaves it whole.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.all.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// None so far; what goes wrong in them is told there.
+    pub(crate) fn new(notices: Notices) -> Self {
+        Self(Arc::new(Inner { all: Mutex::default(), notices }))
     }
 
     fn begin(&self, request: String) -> Result<Arc<Operation>, Problem> {
@@ -154,7 +169,8 @@ pub(crate) fn router() -> ApiRouter<Operations> {
 }
 
 async fn list(State(operations): State<Operations>) -> Json<Vec<OperationView>> {
-    Json(operations.all().iter().map(|operation| operation.view()).collect())
+    let all: Vec<_> = operations.all().iter().cloned().collect();
+    Json(all.iter().map(|operation| OperationView { response: None, ..operation.view() }).collect())
 }
 
 async fn get(State(operations): State<Operations>, Path(Named { id }): Path<Named>) -> Answered<OperationView> {
@@ -165,7 +181,7 @@ async fn get(State(operations): State<Operations>, Path(Named { id }): Path<Name
 
 /// Lets a request run by itself where its caller prefers that. Files are taken while they come, whatever is preferred.
 pub(crate) async fn heed(State(operations): State<Operations>, request: Request, next: Next) -> Response {
-    let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    let changes = matches!(*request.method(), Method::POST | Method::PUT | Method::PATCH);
     if !(changes && prefers_async(request.headers()) && brings_json_or_nothing(&request)) {
         return next.run(request).await;
     }
@@ -182,14 +198,18 @@ async fn set_off(operations: &Operations, request: Request, next: Next) -> Resul
     let mut request = Request::from_parts(parts, Body::from(body));
     let operation = operations.begin(format!("{} {}", request.method(), request.uri().path()))?;
     request.extensions_mut().insert(operation.progress.clone());
-    let running = operation.clone();
+    let (running, notices) = (operation.clone(), operations.0.notices.clone());
     tokio::spawn(async move {
         let done = AssertUnwindSafe(next.run(request)).catch_unwind().await;
-        let fault = |_| Problem::internal("it could not be handled; the log says why").into_response();
-        let response = done.unwrap_or_else(fault);
+        let response = done.unwrap_or_else(|panic| {
+            let reason = output::message(&*panic);
+            tracing::error!(request = %running.request, %reason, "a request has failed");
+            notices.tell(Happening::TaskFailed { task: running.request.clone(), reason });
+            Problem::internal("it could not be handled; the log says why").into_response()
+        });
         let status = response.status();
-        let body = read_all(response.into_body(), MAX_BODY).await.unwrap_or_default();
-        let body = serde_json::from_slice(&body).unwrap_or_default();
+        let body = read_all(response.into_body(), LONGEST_BODY).await.ok();
+        let body = body.map(|body| serde_json::from_slice(&body).unwrap_or_default());
         // Nobody else ends it.
         let _ = running.end.set(End { unix_ms: unix_ms(), status, body });
     });
@@ -228,14 +248,10 @@ pub(crate) fn describe(api: &mut OpenApi) {
         _ => None,
     });
     for operation in items.flat_map(|item| [&mut item.post, &mut item.put, &mut item.patch]).flatten() {
-        operation.parameters.push(crate::conditions::header_parameter(
-            "Prefer",
-            "respond-async: to be answered 202 at once, with an operation that says what came of it.",
-            json_schema!({"type": "string", "const": "respond-async"}),
-        ));
         let schema = json_schema!({"$ref": "#/components/schemas/Operation"});
         let schema = Some(SchemaObject { json_schema: schema, example: None, external_docs: None });
-        let description = "With Prefer: respond-async: it is carried out in its own time.".to_owned();
+        let description =
+            "With the header Prefer: respond-async (RFC 7240): it is carried out in its own time.".to_owned();
         let content = [("application/json".to_owned(), MediaType { schema, ..MediaType::default() })];
         let accepted = ApiResponse { description, content: content.into_iter().collect(), ..ApiResponse::default() };
         let responses = operation.responses.get_or_insert_default();

@@ -118,7 +118,7 @@ fn control(engine: Arc<Engine>, access: Access, ws_port: u16) -> Router {
         },
         ..OpenApi::default()
     };
-    let operations = Operations::default();
+    let operations = Operations::new(engine.notices().clone());
     let commands = rest::router().merge(motion::router()).merge(sound::router()).merge(history::router());
     let tickets = ApiRouter::new().api_route(
         "/tickets",

@@ -4,14 +4,14 @@ use crate::body::{Body, BodyOrNone};
 use crate::conditions::Versioned;
 use crate::problem::Problem;
 use crate::rest::{
-    Answered, App, CreatedVersioned, Named, Patch, VersionedAnswer, about, made, named, submit, submit_on,
+    Answered, App, Created, CreatedVersioned, Named, Patch, VersionedAnswer, about, made, named, submit, submit_on,
 };
 use aide::axum::ApiRouter;
 use aide::axum::routing::{get_with, post_with};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use engine::{Engine, Subject};
+use engine::{Answer, Engine, Subject};
 use scene::{Command, Event, Id, Look, SavedView, Scene, Show, ShowFile, Template};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -121,18 +121,21 @@ async fn list(State(engine): App) -> Json<Vec<SavedView>> {
     Json(engine.control().state().show.saved().iter().map(|saved| saved.view()).collect())
 }
 
-fn view(show: &Show, id: &Id) -> Result<Json<SavedView>, Problem> {
-    let saved = show.saved().iter().find(|saved| saved.id == *id);
-    saved.map(|saved| Json(saved.view())).ok_or_else(|| no_show(id))
+/// The show that a command has saved, as its event has it: that is what a repetition is answered, too.
+fn saved(answer: Answer) -> Created<SavedView> {
+    let saved = made(answer, |event| match event {
+        Event::ShowSaved { show } => Some(show),
+        _ => None,
+    })?;
+    Ok((StatusCode::CREATED, Json(saved)))
 }
 
 fn no_show(id: &Id) -> Problem {
     Problem::not_found(format!("there is no saved show \"{id}\""))
 }
 
-async fn keep(State(engine): App, Body(Keep { id }): Body<Keep>) -> Result<(StatusCode, Json<SavedView>), Problem> {
-    let answer = submit(&engine, Command::SaveShow { id: id.clone(), show: None }).await?;
-    Ok((StatusCode::CREATED, view(&answer.state.show, &id)?))
+async fn keep(State(engine): App, Body(Keep { id }): Body<Keep>) -> Created<SavedView> {
+    saved(submit(&engine, Command::SaveShow { id, show: None }).await?)
 }
 
 async fn get_saved(State(engine): App, Path(path): Path<Named>) -> VersionedAnswer<ShowFile> {
@@ -166,15 +169,9 @@ async fn duplicate(
     State(engine): App,
     Path(path): Path<Named>,
     BodyOrNone(Copy { new_id }): BodyOrNone<Copy>,
-) -> Result<(StatusCode, Json<SavedView>), Problem> {
+) -> Created<SavedView> {
     let id = named(path, "saved show")?;
-    let answer = submit_on(&engine, Subject::Saved(id.clone()), Command::DuplicateShow { id, new_id }).await?;
-    let show = answer.state.clone();
-    let copy = made(answer, |event| match event {
-        Event::ShowSaved { id } => Some(id),
-        _ => None,
-    })?;
-    Ok((StatusCode::CREATED, view(&show.show, &copy)?))
+    saved(submit_on(&engine, Subject::Saved(id.clone()), Command::DuplicateShow { id, new_id }).await?)
 }
 
 async fn templates(State(engine): App) -> Json<Vec<Template>> {

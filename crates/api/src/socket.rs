@@ -43,8 +43,10 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use axum::routing::get;
 use base64::Engine as _;
-use engine::{Answer, Engine, FeedError, FeedHandle, Numbered, Pending, State as ShowState};
-use futures_util::future::BoxFuture;
+use engine::{
+    Answer, CommandError, Control, Engine, FeedError, FeedHandle, Numbered, Pending, State as ShowState, Terms,
+};
+use futures_util::future::{BoxFuture, ready};
 use futures_util::stream::FuturesOrdered;
 use futures_util::{FutureExt, StreamExt};
 use scene::{Command, Event, FieldError, Id};
@@ -137,7 +139,14 @@ async fn converse(mut client: Client, after: Option<u64>, mut socket: WebSocket)
     let mut meters = engine.meters();
     let mut notices = engine.notices().subscribe();
     let mut under_way: FuturesOrdered<BoxFuture<'static, Answered>> = FuturesOrdered::new();
+    // The command that is being looked at, and one that waits until all before it are done: one at a time, in order.
+    let (mut beginning, mut waits): (Option<Beginning>, Option<Given>) = (None, None);
     loop {
+        if under_way.is_empty()
+            && let Some(given) = waits.take()
+        {
+            beginning = Some(Beginning::of(given, &control));
+        }
         tokio::select! {
             changed = meters.changed(), if client.hears(Topic::Meters) => match changed {
                 Ok(()) => {
@@ -167,22 +176,25 @@ async fn converse(mut client: Client, after: Option<u64>, mut socket: WebSocket)
             Some(answer) = under_way.next(), if !under_way.is_empty() => {
                 send(&mut socket, Said::Answer(Box::new(answer))).await?;
             }
-            message = socket.recv(), if under_way.len() < MOST_UNDER_WAY => match message {
-                Some(Ok(Message::Text(text))) => {
-                    let mut reply = client.answer(text.as_bytes()).await;
+            Some((given, begun)) = begun(&mut beginning), if beginning.is_some() => {
+                match begun {
+                    Ok(pending) => under_way.push_back(given.answered(pending)),
                     // It may be about what is only under way.
-                    if matches!(&reply, Some(Reply::Refused(_))) && !under_way.is_empty() {
-                        while let Some(answer) = under_way.next().await {
-                            send(&mut socket, Said::Answer(Box::new(answer))).await?;
-                        }
-                        reply = client.answer(text.as_bytes()).await;
-                    }
-                    under_way.extend(reply.map(Reply::answered));
+                    Err(CommandError::Rejected(_)) if !under_way.is_empty() => waits = Some(given),
+                    Err(e) => under_way.push_back(ready(Answered::refused(given.id, e.into())).boxed()),
                 }
+            }
+            message = socket.recv(), if beginning.is_none() && waits.is_none() && under_way.len() < MOST_UNDER_WAY => match message {
+                Some(Ok(Message::Text(text))) => match client.answer(text.as_bytes()).await {
+                    Some(Reply::Done(answer)) => under_way.push_back(ready(answer).boxed()),
+                    // What it would do now is not what it will do.
+                    Some(Reply::Given(given)) if given.looks_around() => waits = Some(given),
+                    Some(Reply::Given(given)) => beginning = Some(Beginning::of(given, &control)),
+                    None => {}
+                },
                 Some(Ok(Message::Binary(bytes))) => {
                     if let Err(problem) = client.take(&bytes) {
-                        let answer = Answered { problem: Some(problem), ..Answered::default() };
-                        under_way.push_back(async { answer }.boxed());
+                        under_way.push_back(ready(Answered::refused(Value::Null, problem)).boxed());
                     }
                 }
                 Some(Ok(Message::Close(_))) | None => return Ok(()),
@@ -216,27 +228,55 @@ fn waiting(
 enum Reply {
     /// It has been done.
     Done(Answered),
-    /// A command that cannot be carried out as things are.
-    Refused(Answered),
-    /// A command that waits to become durable.
-    Waiting(Value, Pending),
+    /// A command.
+    Given(Given),
 }
 
-impl Reply {
-    fn answered(self) -> BoxFuture<'static, Answered> {
-        async {
-            match self {
-                Self::Done(answer) | Self::Refused(answer) => answer,
-                Self::Waiting(id, pending) => match pending.answered().await {
-                    Ok(Answer { sequence, events, .. }) => {
-                        Answered { id, ok: true, sequence: Some(sequence), events: Some(events), ..Answered::default() }
-                    }
-                    Err(e) => Answered { id, problem: Some(e.into()), ..Answered::default() },
-                },
-            }
-        }
-        .boxed()
+/// A command that was given by a socket.
+struct Given {
+    id: Value,
+    terms: Terms,
+    command: Command,
+}
+
+impl Given {
+    /// Whether it is about how things are when it is looked at.
+    fn looks_around(&self) -> bool {
+        self.terms.dry_run || self.command.needs_a_look()
     }
+
+    /// Its answer, once it is durable.
+    fn answered(self, pending: Pending) -> BoxFuture<'static, Answered> {
+        let id = self.id;
+        let answer = async {
+            match pending.answered().await {
+                Ok(Answer { sequence, events, .. }) => {
+                    Answered { id, ok: true, sequence: Some(sequence), events: Some(events), ..Answered::default() }
+                }
+                Err(e) => Answered::refused(id, e.into()),
+            }
+        };
+        answer.boxed()
+    }
+}
+
+/// A command that is tried, and whose files are loaded.
+struct Beginning {
+    given: Given,
+    begun: BoxFuture<'static, Result<Pending, CommandError>>,
+}
+
+impl Beginning {
+    fn of(given: Given, control: &Control) -> Self {
+        let (control, terms, command) = (control.clone(), given.terms.clone(), given.command.clone());
+        Self { given, begun: async move { control.begin(terms, command).await }.boxed() }
+    }
+}
+
+/// What comes of a command that is being looked at; it is given up with its future.
+async fn begun(beginning: &mut Option<Beginning>) -> Option<(Given, Result<Pending, CommandError>)> {
+    let begun = (&mut beginning.as_mut()?.begun).await;
+    beginning.take().map(|Beginning { given, .. }| (given, begun))
 }
 
 async fn send(socket: &mut WebSocket, message: Said) -> Result<(), axum::Error> {
@@ -312,18 +352,13 @@ impl Client {
         let quiet = id.is_none();
         let id = id.unwrap_or_default();
         let result = match parse::<Request>(text) {
-            Ok(Request {
-                command: Some(command),
-                key,
-                dry_run,
-                meters: None,
-                subscribe: None,
-                speak: None,
-                audio: None,
-                end_speech: None,
-                ..
-            }) => {
-                return Some(self.command(id, command, key, dry_run).await);
+            Ok(request) if request.is_a_command() => {
+                let Request { command, key, dry_run, .. } = request;
+                let command = command?;
+                return Some(match conditions::keyed(self.name.clone(), key, dry_run, &command) {
+                    Ok(terms) => Reply::Given(Given { id, terms, command }),
+                    Err(problem) => Reply::Done(Answered::refused(id, problem)),
+                });
             }
             Ok(request) => self.carry_out(request).await,
             Err(problem) => Err(problem),
@@ -331,18 +366,7 @@ impl Client {
         match result {
             Ok(None) if quiet => None,
             Ok(answer) => Some(Reply::Done(Answered { id, ok: true, ..answer.unwrap_or_default() })),
-            Err(problem) => Some(Reply::Done(Answered { id, problem: Some(problem), ..Answered::default() })),
-        }
-    }
-
-    async fn command(&self, id: Value, command: Command, key: Option<String>, dry_run: bool) -> Reply {
-        let terms = match conditions::keyed(self.name.clone(), key, dry_run, &command) {
-            Ok(terms) => terms,
-            Err(problem) => return Reply::Done(Answered { id, problem: Some(problem), ..Answered::default() }),
-        };
-        match self.engine.control().begin(terms, command).await {
-            Ok(pending) => Reply::Waiting(id, pending),
-            Err(e) => Reply::Refused(Answered { id, problem: Some(e.into()), ..Answered::default() }),
+            Err(problem) => Some(Reply::Done(Answered::refused(id, problem))),
         }
     }
 

@@ -27,6 +27,8 @@ use tokio::sync::{Semaphore, broadcast, oneshot};
 pub(crate) const HISTORY: usize = 1024;
 /// How far ahead a start by the time of day may be: ten years.
 const MOST_AHEAD_MS: i64 = 10 * 365 * 86_400_000;
+/// The most commands of a batch: a longer one is refused, and nothing has to be measured for it.
+const MAX_BATCH: usize = 200;
 /// Commands whose files are loaded at the same time.
 const LOADERS: usize = 2;
 
@@ -246,12 +248,15 @@ impl Control {
     }
 
     async fn set_off(&self, terms: Terms, mut command: Command) -> Result<Stage, CommandError> {
+        if command.is_about_everything() {
+            command = command.with_saved(&self.state().show);
+        }
         self.work_out_starts(&mut command).map_err(Rejection::from)?;
         // How long files are is for the service to find out, whatever a caller says.
         command.measure_tracks(&mut |_| None, fastrand::u32(..));
         self.measure_sounds_of_triggers(&command).await;
-        let mut held = self.measure_boxes(&mut command).await?;
-        held.extend(self.prepare(&command, &terms.progress).await?);
+        self.measure_boxes(&mut command).await?;
+        let mut held = self.prepare(&command, &terms.progress).await?;
         self.check_destinations(&command).await?;
         // What a playlist begins with is known once its files are measured.
         self.measure_tracks(&mut command);
@@ -440,33 +445,34 @@ impl Control {
     }
 
     /// Finds out how large the layers are that are to be aligned; in a batch, as they are when it comes to that.
-    async fn measure_boxes(&self, command: &mut Command) -> Result<Vec<Held>, CommandError> {
-        let mut held = Vec::new();
+    async fn measure_boxes(&self, command: &mut Command) -> Result<(), CommandError> {
         match command {
             Command::AlignLayer { id, to, boxes } => {
                 let state = self.state();
                 *boxes = self.boxes(&state.show, id, to).await?;
             }
-            Command::Batch { commands } => {
-                for index in 0..commands.len() {
-                    let (before, rest) = commands.split_at_mut(index);
-                    let Some(Command::AlignLayer { id, to, boxes }) = rest.first_mut() else { continue };
-                    let mut show = self.state().show.clone();
-                    if !before.is_empty() {
-                        let before = Command::Batch { commands: before.to_vec() };
-                        held.extend(self.prepare(&before, &Progress::default()).await?);
-                        show = show.rehearse(before, self.now(), &self.0.limits)?.0;
+            Command::Batch { commands }
+                if commands.len() <= MAX_BATCH && commands.iter().any(Command::needs_a_look) =>
+            {
+                let mut show = self.state().show.clone();
+                for (index, command) in commands.iter_mut().enumerate() {
+                    let place = |e: FieldError| e.under(&format!("commands[{index}]"));
+                    if let Command::AlignLayer { id, to, boxes } = command {
+                        *boxes = self.boxes(&show, id, to).await.map_err(|e| match e {
+                            CommandError::Unusable(e) => CommandError::Unusable(place(e)),
+                            other => other,
+                        })?;
                     }
-                    let wrong = |e: CommandError| match e {
-                        CommandError::Unusable(e) => CommandError::Unusable(e.under(&format!("commands[{index}]"))),
-                        other => other,
-                    };
-                    *boxes = self.boxes(&show, id, to).await.map_err(wrong)?;
+                    match show.rehearse(command.clone(), self.now(), &self.0.limits) {
+                        Ok((after, _)) => show = after,
+                        // It is refused as a whole, with its place in it.
+                        Err(_) => return Ok(()),
+                    }
                 }
             }
             _ => {}
         }
-        Ok(held)
+        Ok(())
     }
 
     /// How large the layers are without which `id` cannot be aligned. What is no layer is found out later.

@@ -200,6 +200,7 @@ impl Camera {
             order: &mut self.order,
             left: MAX_ITEMS,
             at: t,
+            masking: false,
         };
         scan.dressed.resize_with(show.layers().len(), || None);
         let mut items = std::mem::take(&mut self.frame.items);
@@ -321,6 +322,8 @@ struct Scan<'a> {
     order: &'a mut Vec<(i32, usize)>,
     left: usize,
     at: ShowTime,
+    /// Whether what masks something is being looked at.
+    masking: bool,
 }
 
 impl<'a> Scan<'a> {
@@ -385,7 +388,10 @@ impl<'a> Scan<'a> {
                         other.id() == id && other.spec().parent == layer.spec().parent && depth < MAX_DEPTH
                     };
                     let other = self.show.layers().iter().position(near);
-                    if let Some(item) = other.and_then(|other| self.item(other, depth + 1)) {
+                    let outside = std::mem::replace(&mut self.masking, true);
+                    let item = other.and_then(|other| self.item(other, depth + 1));
+                    self.masking = outside;
+                    if let Some(item) = item {
                         let shape = ItemMaskShape::Layer(Box::new(item));
                         masks.push(ItemMask { shape, mode: *mode, inverted: *inverted, feather: *feather });
                     }
@@ -401,7 +407,11 @@ impl<'a> Scan<'a> {
             blend: layer.spec().blend_mode,
             filters: layer.filters().clone(),
         };
-        Some(on_the_way(item, self.show.fadings(layer.id()), self.at.ticks()))
+        // A mask changes at once: masks of masks would stand for too many items otherwise.
+        if self.masking {
+            return Some(item);
+        }
+        Some(on_the_way(item, self.show.fadings(layer.id()), &pose.values, self.at.ticks()))
     }
 
     /// Two scenes, and the way from the one to the other; layers of no scene below and above as they are.
@@ -498,7 +508,12 @@ fn crossed(mut old: Item, mut new: Item, share: f64) -> Vec<Item> {
 }
 
 /// A layer's item with what its content gives way to, or has just given way to: as one, blended and seen as the layer is.
-fn on_the_way<'a>(item: Item, fadings: impl Iterator<Item = &'a Fading>, t: i64) -> Item {
+fn on_the_way<'a>(
+    item: Item,
+    fadings: impl Iterator<Item = &'a Fading>,
+    values: &[(DocumentPath, Effect)],
+    t: i64,
+) -> Item {
     let Item { opacity, blend, .. } = item;
     let plain = Item { opacity: Opacity::default(), blend: BlendMode::Normal, ..item };
     let mut way: Option<(Item, f64)> = None;
@@ -515,7 +530,9 @@ fn on_the_way<'a>(item: Item, fadings: impl Iterator<Item = &'a Fading>, t: i64)
         },
     };
     for fading in fadings {
-        let Some(source) = fading.before.source() else { continue };
+        // What moves goes on moving.
+        let dressed = (!values.is_empty()).then(|| dress(&fading.before, values));
+        let Some(source) = dressed.as_ref().unwrap_or(&fading.before).source() else { continue };
         // What has ended hides all that was before it.
         let Some(share) = fading.share(t) else {
             way = None;

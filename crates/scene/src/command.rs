@@ -7,7 +7,7 @@ use crate::id::Id;
 use crate::layer::LayerSpec;
 use crate::scenes::{Scene, Transition};
 use crate::schedule::{Ending, Queue, StartAt};
-use crate::show::{Alignment, Measured, Rank, ShowFile, TransformBy};
+use crate::show::{Alignment, Measured, Rank, Show, ShowFile, TransformBy};
 use crate::speech::SpeechSpec;
 use crate::template::Template;
 use crate::track::TrackSpec;
@@ -389,6 +389,22 @@ pub enum Command {
 }
 
 impl Command {
+    /// With what saved shows hold in the place of their names: what they need is looked at then as if somebody had sent
+    /// it.
+    #[must_use]
+    pub fn with_saved(self, show: &Show) -> Self {
+        match self {
+            Self::OpenShow { id } => match show.saved().iter().find(|saved| saved.id == id) {
+                Some(saved) => Self::LoadShow { show: saved.show.clone() },
+                None => Self::OpenShow { id },
+            },
+            Self::Batch { commands } => {
+                Self::Batch { commands: commands.into_iter().map(|command| command.with_saved(show)).collect() }
+            }
+            other => other,
+        }
+    }
+
     /// Every start that is said in it, but for those of triggers, which are worked out when they run.
     pub fn starts_mut(&mut self) -> Vec<&mut StartAt> {
         match self {
@@ -408,8 +424,9 @@ impl Command {
             }
             Self::SaveShow { show, .. } => {
                 let show = show.iter_mut();
-                for track in show.flat_map(|show| &mut show.tracks) {
-                    measure(track, length, seed);
+                for show in show {
+                    show.tracks.iter_mut().for_each(|track| measure(track, length, seed));
+                    show.triggers.iter_mut().for_each(|trigger| trigger.measure(length));
                 }
             }
             Self::SetTrigger { trigger } => trigger.measure(length),
@@ -460,6 +477,7 @@ impl Command {
     pub(crate) fn holds_a_secret(&self) -> bool {
         match self {
             Self::CreateDestination { .. } => true,
+            Self::SaveShow { show: Some(show), .. } => !show.destinations.is_empty(),
             Self::Batch { commands } => commands.iter().any(Self::holds_a_secret),
             Self::SetTrigger { trigger } => trigger.run.iter().any(Self::holds_a_secret),
             _ => false,
@@ -484,7 +502,8 @@ impl Command {
     }
 
     /// Whether it takes the place of the whole show, by itself or in a batch.
-    pub(crate) fn is_about_everything(&self) -> bool {
+    #[must_use]
+    pub fn is_about_everything(&self) -> bool {
         match self {
             Self::LoadShow { .. } | Self::OpenShow { .. } | Self::Undo { .. } | Self::Redo { .. } => true,
             Self::Batch { commands } => commands.iter().any(Self::is_about_everything),
@@ -493,7 +512,8 @@ impl Command {
     }
 
     /// Whether the service has to look at the stage before it can be carried out.
-    pub(crate) fn needs_a_look(&self) -> bool {
+    #[must_use]
+    pub fn needs_a_look(&self) -> bool {
         match self {
             Self::AlignLayer { .. } => true,
             Self::Batch { commands } => commands.iter().any(Self::needs_a_look),

@@ -6,7 +6,7 @@ use crate::id::Id;
 use crate::layer::Layer;
 use crate::mix::Mix;
 use crate::scenes::Scene;
-use crate::show::Look;
+use crate::show::{Look, SavedView};
 use crate::slate::Slate;
 use crate::speech::{SpeechEnd, Utterance};
 use crate::track::Track;
@@ -240,8 +240,8 @@ pub enum Event {
     },
     /// A show was saved beside the one on air.
     ShowSaved {
-        /// Its name.
-        id: Id,
+        /// What it is called, and how large it is.
+        show: SavedView,
     },
     /// A saved show is forgotten.
     ShowDeleted {

@@ -505,6 +505,7 @@ impl Show {
         // done again with it.
         let quiet = matches!(command, Command::Batch { .. } | Command::Undo { .. } | Command::Redo { .. });
         self.do_one(command, now, turn)?;
+        self.forget_gone_content();
         self.find_again(&turn.events[told..]);
         self.plan = Derived::default();
         self.begin_tracks(now);

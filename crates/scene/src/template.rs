@@ -6,6 +6,7 @@
 use crate::field::{FieldError, read};
 use crate::id::Id;
 use crate::layer::LayerSpec;
+use crate::levels::Heard;
 use crate::mask::MaskSource;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -18,8 +19,10 @@ pub(crate) const MAX_TEMPLATES: usize = 100;
 const MAX_LAYERS: usize = 100;
 /// The most parameters of a template.
 const MAX_PARAMETERS: usize = 100;
-/// The most bytes of a template as JSON.
+/// The most bytes of a template as JSON...
 const MAX_BYTES: usize = 2 << 20;
+/// ...and of all templates of a show: whoever loads the show again sends them in one body.
+pub(crate) const MAX_ALL_BYTES: usize = 4 << 20;
 
 /// The most bytes that the gaps of one scene are filled with: many gaps may stand for one large text.
 const MAX_FILLED: usize = 8 << 20;
@@ -42,19 +45,24 @@ pub struct Template {
 impl Template {
     /// Refuses what no scene could be made of.
     pub(crate) fn check(&self) -> Result<(), FieldError> {
-        let wrong = |field: &str, message: String| Err(FieldError::new(format!("template.{field}"), message));
+        let wrong = |field: &str, message: String| Err(FieldError::new(field, message));
         if self.layers.is_empty() || self.layers.len() > MAX_LAYERS {
             return wrong("layers", format!("{} layers: a template has 1 to {MAX_LAYERS}", self.layers.len()));
         }
         if self.parameters.len() > MAX_PARAMETERS {
             return wrong("parameters", format!("{} of them: at most {MAX_PARAMETERS}", self.parameters.len()));
         }
-        let bytes = serde_json::to_string(self).map_or(0, |text| text.len());
+        let bytes = self.bytes();
         if bytes > MAX_BYTES {
             return wrong("layers", format!("{bytes} bytes: a template has at most {MAX_BYTES}"));
         }
         let scene = self.id.clone();
-        self.layers_of(&scene, &Map::new()).map(drop).map_err(|e| e.under("template"))
+        self.layers_of(&scene, &Map::new()).map(drop)
+    }
+
+    /// How large it is as JSON.
+    pub(crate) fn bytes(&self) -> usize {
+        serde_json::to_string(self).map_or(0, |text| text.len())
     }
 
     /// The layers of a scene that is made of it. Their names are those of the template after the scene's.
@@ -95,6 +103,11 @@ fn rename(mut specs: Vec<LayerSpec>, scene: &Id) -> Result<Vec<LayerSpec>, Field
         spec.parent = spec.parent.as_ref().map(renamed);
         if let Some(MaskSource::Layer { id, .. }) = spec.mask.as_mut().map(|mask| &mut mask.source) {
             *id = renamed(id);
+        }
+        for follow in &mut spec.follows {
+            if let Heard::Voice(id) = &mut follow.to {
+                *id = renamed(id);
+            }
         }
     }
     Ok(specs)

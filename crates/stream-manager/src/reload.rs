@@ -34,6 +34,8 @@ impl Reload<'_> {
         let default = PathBuf::from("stream-manager.toml");
         let mut files = [Path::new(".env"), self.file.unwrap_or(&default)].map(Watched::new);
         let mut newest: Option<Config> = None;
+        // The ingest may have to wait until the store takes it.
+        let mut unpublished = false;
         loop {
             let asked = tokio::select! {
                 _ = self.asked.recv() => true,
@@ -41,38 +43,64 @@ impl Reload<'_> {
             };
             // Each is looked at, whatever the other says.
             let changed = files.iter_mut().filter_map(|file| file.has_changed().then_some(())).count() > 0;
-            if !(asked || changed) {
-                continue;
-            }
-            match Config::load(self.file) {
-                Ok(next) => {
-                    self.take_over(newest.as_ref().unwrap_or(config), &next).await;
-                    newest = Some(next);
+            if asked || changed {
+                match Config::load(self.file) {
+                    Ok(next) if next.api_token.is_none() && !config.bind.is_loopback() => {
+                        let address = config.bind;
+                        tracing::error!(
+                            "settings stay as they are: without an API_TOKEN anybody could command what listens on {address}"
+                        );
+                    }
+                    Ok(next) => {
+                        unpublished |= self.take_over(newest.as_ref().unwrap_or(config), &next);
+                        newest = Some(next);
+                    }
+                    Err(errors) => tracing::error!("settings stay as they are: {errors}"),
                 }
-                Err(errors) => tracing::error!("settings stay as they are: {errors}"),
+            }
+            if let Some(newest) = newest.as_ref().filter(|_| unpublished) {
+                unpublished = !self.publish(newest).await;
             }
         }
     }
 
-    async fn take_over(&self, before: &Config, next: &Config) {
+    /// Takes over what it can; whether the ingest is another one.
+    fn take_over(&self, before: &Config, next: &Config) -> bool {
         let changed = next.changed_since(before);
         let (live, others): (Vec<&str>, Vec<&str>) = changed.into_iter().partition(|name| LIVE.contains(name));
         if !others.is_empty() {
             tracing::warn!("taken over at the next start only: {}", others.join(", "));
         }
         if live.is_empty() {
-            return;
+            return false;
         }
         self.levels.set(&next.log_level);
         if let Err(e) = self.access.change(next.api_token.clone(), next.rate_limit) {
             tracing::error!("API_TOKEN and RATE_LIMIT are not taken over: {e}");
         }
         self.reports.send_replace(next.reports.clone());
-        if live.iter().any(|name| ["RTMP_URL", "STREAM_KEY"].contains(name))
-            && let Err(e) = publish_as_configured(next, self.engine).await
-        {
-            tracing::error!("RTMP_URL and STREAM_KEY are not taken over: {e}");
+        let (ingest, others): (Vec<&str>, Vec<&str>) =
+            live.into_iter().partition(|name| ["RTMP_URL", "STREAM_KEY"].contains(name));
+        if !others.is_empty() {
+            tracing::info!("taken over: {}", others.join(", "));
         }
-        tracing::info!("taken over: {}", live.join(", "));
+        if !ingest.is_empty() && next.destination.is_none() {
+            tracing::warn!("RTMP_URL is gone: its destination goes on until it is deleted");
+        }
+        !ingest.is_empty() && next.destination.is_some()
+    }
+
+    /// Whether the ingest is what the settings say. Whether the stream is on is for others to say.
+    async fn publish(&self, config: &Config) -> bool {
+        match publish_as_configured(config, self.engine).await {
+            Ok(_) => {
+                tracing::info!("taken over: RTMP_URL, STREAM_KEY");
+                true
+            }
+            Err(e) => {
+                tracing::error!("RTMP_URL and STREAM_KEY are not taken over yet: {e}");
+                false
+            }
+        }
     }
 }

@@ -3,7 +3,7 @@
 //! Nothing waits for them. What cannot be told after some tries is left untold, but for the log; their URLs, which are
 //! secrets, are in no log and no error.
 
-use engine::{Happening, Notice, StoreState};
+use engine::{Happening, Notice, Notices, StoreState};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -56,13 +56,24 @@ struct Letter {
     body: String,
 }
 
-/// Tells of all notices from now on, as long as the service lives.
-pub(crate) async fn tell(mut notices: broadcast::Receiver<Arc<Notice>>, reports: watch::Receiver<Reports>) {
+/// Tells of all notices from now on, as long as the service lives. Each place by itself: one that does not answer holds
+/// the other up in nothing.
+pub(crate) fn tell(notices: &Notices, reports: &watch::Receiver<Reports>) {
+    for letter in [to_webhook, to_sentry] {
+        tokio::spawn(tell_one(notices.subscribe(), reports.clone(), letter));
+    }
+}
+
+async fn tell_one(
+    mut notices: broadcast::Receiver<Arc<Notice>>,
+    reports: watch::Receiver<Reports>,
+    letter: fn(&Reports, &Notice) -> Option<Letter>,
+) {
     loop {
         match notices.recv().await {
             Ok(notice) => {
-                let letters = letters(&reports.borrow(), &notice);
-                for letter in letters {
+                let letter = letter(&reports.borrow(), &notice);
+                if let Some(letter) = letter {
                     send(letter).await;
                 }
             }
@@ -74,32 +85,27 @@ pub(crate) async fn tell(mut notices: broadcast::Receiver<Arc<Notice>>, reports:
     }
 }
 
-fn letters(reports: &Reports, notice: &Notice) -> Vec<Letter> {
-    let mut letters = Vec::new();
-    if let Some(url) = &reports.webhook {
-        let mut body = serde_json::to_value(notice).unwrap_or_default();
-        if let Some(body) = body.as_object_mut() {
-            body.insert("service".to_owned(), "stream-manager".into());
-            body.insert("version".to_owned(), env!("CARGO_PKG_VERSION").into());
-        }
-        let (url, body) = (url.clone(), body.to_string());
-        letters.push(Letter { what: "webhook", url, kind: "application/json", auth: None, body });
+fn to_webhook(reports: &Reports, notice: &Notice) -> Option<Letter> {
+    let url = reports.webhook.clone()?;
+    let mut body = serde_json::to_value(notice).unwrap_or_default();
+    if let Some(body) = body.as_object_mut() {
+        body.insert("service".to_owned(), "stream-manager".into());
+        body.insert("version".to_owned(), env!("CARGO_PKG_VERSION").into());
     }
-    if let (Some(dsn), Some(level)) = (&reports.sentry, level(&notice.what)) {
-        let key = dsn.key.expose_secret();
-        let auth = format!(
-            "Sentry sentry_version=7, sentry_client=stream-manager/{}, sentry_key={key}",
-            env!("CARGO_PKG_VERSION")
-        );
-        letters.push(Letter {
-            what: "Sentry",
-            url: dsn.envelopes.clone().into(),
-            kind: "application/x-sentry-envelope",
-            auth: Some(auth.into()),
-            body: envelope(notice, level),
-        });
-    }
-    letters
+    Some(Letter { what: "webhook", url, kind: "application/json", auth: None, body: body.to_string() })
+}
+
+fn to_sentry(reports: &Reports, notice: &Notice) -> Option<Letter> {
+    let (dsn, level) = (reports.sentry.as_ref()?, level(&notice.what)?);
+    let (key, version) = (dsn.key.expose_secret(), env!("CARGO_PKG_VERSION"));
+    let auth = format!("Sentry sentry_version=7, sentry_client=stream-manager/{version}, sentry_key={key}");
+    Some(Letter {
+        what: "Sentry",
+        url: dsn.envelopes.clone().into(),
+        kind: "application/x-sentry-envelope",
+        auth: Some(auth.into()),
+        body: envelope(notice, level),
+    })
 }
 
 /// How bad it is; `None`: not for a Sentry, which is for what somebody has to mend.
@@ -194,14 +200,21 @@ mod tests {
     fn only_what_somebody_has_to_mend_is_for_a_sentry() {
         let reports =
             Reports { webhook: Some("http://hook/".to_owned().into()), sentry: SentryDsn::parse("http://key@host/1") };
-        let sent = |what: Happening| letters(&reports, &Notice { unix_ms: 1_500, what });
-        assert_eq!(sent(Happening::SlateOff).len(), 1);
-        let both = sent(Happening::TaskFailed { task: "fonts".to_owned(), reason: "why".to_owned() });
-        let lines: Vec<Value> = both[1].body.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let sent = |what: Happening| {
+            let notice = Notice { unix_ms: 1_500, what };
+            (to_webhook(&reports, &notice).unwrap().body, to_sentry(&reports, &notice).map(|letter| letter.body))
+        };
+        assert_eq!(sent(Happening::SlateOff).1, None);
+        let (hook, event) = sent(Happening::TaskFailed { task: "fonts".to_owned(), reason: "why".to_owned() });
+        let event = event.unwrap();
+        let lines: Vec<Value> = event.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
         assert_eq!(lines[0]["event_id"], lines[2]["event_id"]);
-        assert_eq!(lines[1]["length"], both[1].body.lines().nth(2).unwrap().len());
-        assert_eq!(lines[2]["message"]["formatted"], "taskFailed: reason: why, task: fonts");
-        let hook: Value = serde_json::from_str(&both[0].body).unwrap();
+        assert_eq!(lines[1]["length"], event.lines().nth(2).unwrap().len());
+        let message = lines[2]["message"]["formatted"].as_str().unwrap();
+        assert!(
+            message.starts_with("taskFailed: ") && message.contains("task: fonts") && message.contains("reason: why")
+        );
+        let hook: Value = serde_json::from_str(&hook).unwrap();
         assert_eq!((hook["type"].as_str(), hook["unixMs"].as_i64()), (Some("taskFailed"), Some(1_500)));
     }
 }

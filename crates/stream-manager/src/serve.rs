@@ -3,15 +3,16 @@
 use crate::cli::ServeArgs;
 use crate::config::Config;
 use crate::reload::Reload;
-use crate::setup::{Failure, assets, engine_settings, folder_of, read_show, runtime};
+use crate::setup::{Failure, assets, engine_settings, folder_of, runtime};
 use crate::stores::{self, Opened};
 use crate::supervise::{StartedAgain, supervised};
+use crate::watch_show::ShowSource;
 use crate::{demo, reports, systemd, watch_show};
 use api::{Access, Addresses};
 use engine::{Engine, Happening, Resources};
 use media::Uploads;
 use output::WorkerBinary;
-use scene::{Command, Destination};
+use scene::{Command, Destination, ShowFile};
 use std::io::IsTerminal;
 use std::path::Path;
 use std::sync::Arc;
@@ -64,16 +65,18 @@ async fn serve(
     roots.push(media);
     let assets = assets(config.memory_budget_mib, roots);
     assets.keep_fonts_in(config.data_dir.join("fonts"));
-    // A wrong file is told before anything goes on air.
-    let first_show = match &args.show {
-        Some(path) => Some(read_show(path)?),
+    // A wrong file is told before anything goes on air; one that is watched may be wrong for a while.
+    let mut source = args.show.as_deref().map(ShowSource::read);
+    let first_show = match &mut source {
+        Some(source) if args.watch => source.read.as_ref().ok().cloned(),
+        Some(source) => Some(std::mem::replace(&mut source.read, Ok(ShowFile::default()))?),
         None if args.demo => Some(demo::show()?),
         None => None,
     };
     let resources = Resources { store, assets, worker: WorkerBinary::beside_this()?, uploads };
     let engine = Arc::new(Engine::start(&engine_settings(config), resources)?);
     let (reports, told) = watch::channel(config.reports.clone());
-    tokio::spawn(reports::tell(engine.notices().subscribe(), told));
+    reports::tell(engine.notices(), &told);
     if was_corrupt {
         engine.notices().tell(Happening::StoreWasCorrupt);
     }
@@ -81,7 +84,7 @@ async fn serve(
         engine.notices().tell(Happening::ServiceRestarted { times, reason });
     }
     let control = engine.control();
-    if let Some(show) = first_show.clone() {
+    if let Some(show) = first_show {
         if control.state().show.is_empty() {
             control.submit(Command::LoadShow { show }).await?;
             if args.demo {
@@ -91,7 +94,15 @@ async fn serve(
             tracing::info!("the store holds a show already: going on with that one");
         }
     }
-    publish_as_configured(config, &engine).await?;
+    let watched = source.filter(|_| args.watch);
+    if let Some(ShowSource { read: Err(e), .. }) = &watched
+        && control.state().show.is_empty()
+    {
+        return Err(Failure::Show(e.to_string()));
+    }
+    if let Publish::New = publish_as_configured(config, &engine).await? {
+        control.submit(Command::StartStream {}).await?;
+    }
     if args.demo {
         tokio::spawn(demo::drive(engine.clone()));
     }
@@ -101,9 +112,9 @@ async fn serve(
     systemd::ready();
     let reload = Reload { file, levels, access, engine: &engine, reports, asked: hangup };
     let edits = async {
-        match (first_show, &args.show) {
-            (Some(first), Some(path)) if args.watch => watch_show::watch(path, first, &config.data_dir, &engine).await,
-            _ => std::future::pending().await,
+        match watched {
+            Some(source) => watch_show::watch(source, &config.data_dir, &engine).await,
+            None => std::future::pending().await,
         }
     };
     tokio::select! {
@@ -120,29 +131,35 @@ async fn serve(
     Ok(())
 }
 
+/// What has become of the configured ingest.
+pub(crate) enum Publish {
+    /// It is a destination now, and was none before.
+    New,
+    /// It is one.
+    Known,
+}
+
 /// Makes the configured ingest a destination. Its first appearance starts the stream; from then on
 /// the store says whether it is on, and a change of URL or key replaces it.
-pub(crate) async fn publish_as_configured(config: &Config, engine: &Engine) -> Result<(), Failure> {
-    let Some(destination) = config.destination.clone() else { return Ok(()) };
-    let Some(id) = destination.id.clone() else { return Ok(()) };
+pub(crate) async fn publish_as_configured(config: &Config, engine: &Engine) -> Result<Publish, Failure> {
+    let Some(destination) = config.destination.clone() else { return Ok(Publish::Known) };
+    let Some(id) = destination.id.clone() else { return Ok(Publish::Known) };
     // Checked with the configuration.
     let wanted = Destination::new(destination.clone(), id.clone()).map_err(|e| Failure::Other(e.to_string()))?;
     let control = engine.control();
     let known = control.state().show.destinations().iter().find(|d| d.id == id).cloned();
     let same = |known: &Destination| known.url == wanted.url && known.stream_key == wanted.stream_key;
     if known.as_deref().is_some_and(same) {
-        return Ok(());
+        return Ok(Publish::Known);
     }
-    let first = known.is_none();
     let create = Command::CreateDestination { destination };
-    // Both or neither: the one that there is goes when the other comes.
-    let command =
-        if first { create } else { Command::Batch { commands: vec![Command::DeleteDestination { id }, create] } };
-    control.submit(command).await?;
-    if first {
-        control.submit(Command::StartStream {}).await?;
+    if known.is_none() {
+        control.submit(create).await?;
+        return Ok(Publish::New);
     }
-    Ok(())
+    // Both or neither: the one that there is goes when the other comes.
+    control.submit(Command::Batch { commands: vec![Command::DeleteDestination { id }, create] }).await?;
+    Ok(Publish::Known)
 }
 
 /// What panics says so in the log, as all else does.

@@ -48,6 +48,8 @@ async fn supervise(arguments: Vec<OsString>) -> Result<ExitCode, Failure> {
         let mut child = Command::new(&program)
             .args(&arguments)
             .env(STARTED_AGAIN, format!("{} {} {}", std::process::id(), again.times, again.reason))
+            // Of the two it is the service that tells systemd how it is.
+            .env_remove("WATCHDOG_PID")
             .kill_on_drop(true)
             .spawn()?;
         let pid = child.id().and_then(|id| Pid::from_raw(id.cast_signed()));

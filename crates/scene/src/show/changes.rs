@@ -4,12 +4,14 @@
 //! the file says something new. What is edited in a file is known again by its `id`.
 
 use super::history::difference;
-use super::{MAX_BATCH, Show, ShowFile};
+use super::{MAX_BATCH, MAX_DEPTH, Show, ShowFile};
+use crate::animation::TimelineSpec;
 use crate::command::{Command, Rejection};
 use crate::field::FieldError;
 use crate::id::Id;
-use crate::layer::LayerSpec;
-use crate::scenes::Transition;
+use crate::layer::{LayerKind, LayerSpec};
+use crate::mask::MaskSource;
+use crate::scenes::{Scene, Transition};
 use crate::show::Limits;
 use crate::time::ShowTime;
 use serde::Serialize;
@@ -29,6 +31,8 @@ impl ShowFile {
         now: ShowTime,
         limits: &Limits,
     ) -> Result<Vec<Command>, Rejection> {
+        // Refused as a file, with its fields, rather than as commands.
+        let wanted = order(next, limits)?;
         let mut all = Vec::new();
         let look = |file: &Self| {
             let look = super::Look { name: file.name.clone(), canvas: file.canvas, background: file.background };
@@ -43,54 +47,29 @@ impl ShowFile {
         patch(document(&self.slate), document(&next.slate), |patch| Command::UpdateSlate { patch });
         patch(document(&self.data), document(&next.data), |patch| Command::SetData { patch });
 
-        let templates = changed("templates", &self.templates, &next.templates, |t| Some(&t.id))?;
-        all.extend(templates.different.iter().map(|t| Command::SetTemplate { template: (*t).clone() }));
-        let gone = templates.gone.into_iter().filter(|id| live.templates().iter().any(|t| t.id == *id));
-        all.extend(gone.map(|id| Command::DeleteTemplate { id }));
-
-        let layers = changed("layers", &self.layers, &next.layers, |layer| layer.id.as_ref())?;
-        let made = self.layer_commands(&layers.different, next, live, &mut all);
-
-        let tracks = changed("tracks", &self.tracks, &next.tracks, |track| track.id.as_ref())?;
-        for track in tracks.different {
-            let Some(id) = track.id.clone() else { continue };
-            let was = self.tracks.iter().find(|other| other.id.as_ref() == Some(&id));
-            match (was, live.tracks().iter().find(|other| other.id == id)) {
-                (Some(was), Some(_)) => {
-                    all.push(Command::UpdateTrack { id, patch: difference(&document(was), &document(track)) });
-                }
-                (None, Some(_)) => {
-                    all.push(Command::DeleteTrack { id });
-                    all.push(Command::CreateTrack { track: track.clone() });
-                }
-                (_, None) => all.push(Command::CreateTrack { track: track.clone() }),
-            }
-        }
-        let gone = tracks.gone.into_iter().filter(|id| live.tracks().iter().any(|track| track.id == *id));
-        all.extend(gone.map(|id| Command::DeleteTrack { id }));
-
-        let timelines = changed("timelines", &self.timelines, &next.timelines, |timeline| timeline.id.as_ref())?;
-        for timeline in timelines.different {
-            let known = timeline.id.as_ref().is_some_and(|id| live.timeline_spec(id).is_some());
-            let timeline = timeline.clone();
-            all.push(if known { Command::ReplaceTimeline { timeline } } else { Command::CreateTimeline { timeline } });
-        }
-        let gone = timelines.gone.into_iter().filter(|id| live.timeline_spec(id).is_some());
-        all.extend(gone.map(|id| Command::DeleteTimeline { id }));
-
+        // What goes makes room for what comes.
+        let triggers = changed("triggers", &self.triggers, &next.triggers, |trigger| trigger.id.as_ref())?;
+        let known = |id: &Id| live.triggers().any(|trigger| trigger.id.as_ref() == Some(id));
+        all.extend(triggers.gone.into_iter().filter(|id| known(id)).map(|id| Command::DeleteTrigger { id }));
         let scenes = changed("scenes", &self.scenes, &next.scenes, |scene| Some(&scene.id))?;
-        all.extend(scenes.different.iter().map(|scene| Command::SetScene { scene: (*scene).clone() }));
+        let gone = scenes.gone.into_iter().filter(|id| live.scenes().iter().any(|scene| scene.id == *id));
+        all.extend(gone.map(|id| Command::DeleteScene { id }));
+        self.template_commands(next, live, &mut all)?;
+        self.track_commands(next, live, &mut all)?;
+        let (made, mut renewed) = self.layer_commands(next, live, &mut all)?;
+        self.timeline_commands(next, live, &mut all)?;
+        // A layer that was made anew is in no scene any more.
+        renewed.retain(|id| next.layers.iter().any(|layer| layer.id.as_ref() == Some(id)));
+        let holds_renewed = |scene: &&Scene| scene.layers.iter().any(|placement| renewed.contains(&placement.id));
+        let again = next.scenes.iter().filter(|scene| !scenes.different.contains(scene)).filter(holds_renewed);
+        all.extend(
+            scenes.different.iter().copied().chain(again).map(|scene| Command::SetScene { scene: scene.clone() }),
+        );
         if self.scene != next.scene {
             let switch = |id| Command::SwitchScene { id, transition: Transition::default() };
             all.extend(next.scene.clone().map(switch));
         }
-        let gone = scenes.gone.into_iter().filter(|id| live.scenes().iter().any(|scene| scene.id == *id));
-        all.extend(gone.map(|id| Command::DeleteScene { id }));
-
-        let triggers = changed("triggers", &self.triggers, &next.triggers, |trigger| trigger.id.as_ref())?;
         all.extend(triggers.different.iter().map(|trigger| Command::SetTrigger { trigger: (*trigger).clone() }));
-        let known = |id: &Id| live.triggers().any(|trigger| trigger.id.as_ref() == Some(id));
-        all.extend(triggers.gone.into_iter().filter(|id| known(id)).map(|id| Command::DeleteTrigger { id }));
 
         let places = changed("destinations", &self.destinations, &next.destinations, |place| place.id.as_ref())?;
         let known = |id: &Id| live.destinations().iter().any(|place| place.id == *id);
@@ -100,13 +79,8 @@ impl ShowFile {
         let made_anew = places.different.into_iter().cloned();
         all.extend(made_anew.map(|destination| Command::CreateDestination { destination }));
 
-        // With a group goes what is in it.
-        let goes = |id: &Id| layers.gone.contains(id) && live.layer(id).is_some();
-        let inside = |id: &Id| live.layer(id).and_then(|layer| layer.spec().parent.clone()).is_some_and(|id| goes(&id));
-        let roots = layers.gone.iter().filter(|id| goes(id) && !inside(id));
-        all.extend(roots.map(|id| Command::DeleteLayer { id: id.clone() }));
-        if made || order(self, limits)? != order(next, limits)? {
-            all.extend(reordered(next, live, &all, now, limits)?);
+        if made || order(self, limits)? != wanted {
+            all.extend(reordered(wanted, live, &all, now, limits)?);
         }
         if all.len() > MAX_BATCH {
             all = vec![Command::LoadShow { show: next.clone() }];
@@ -114,30 +88,123 @@ impl ShowFile {
         Ok(all)
     }
 
-    /// What makes layers different; whether some are new.
-    fn layer_commands(&self, different: &[&LayerSpec], next: &Self, live: &Show, all: &mut Vec<Command>) -> bool {
-        let parent = |id: &Id| next.layers.iter().find(|layer| layer.id.as_ref() == Some(id))?.parent.as_ref();
-        let depth = |layer: &LayerSpec| std::iter::successors(layer.parent.as_ref(), |id| parent(id)).take(99).count();
-        let mut different = different.to_vec();
-        // A group is there before what is in it.
-        different.sort_by_key(|layer| depth(layer));
-        let mut made = false;
-        for layer in different {
-            let Some(id) = layer.id.clone() else { continue };
-            let was = self.layers.iter().find(|other| other.id.as_ref() == Some(&id));
-            match live.layer(&id).map(|now| now.spec()) {
-                Some(now) if now.kind == layer.kind => {
-                    let patch = difference(&document(was.unwrap_or(now)), &document(layer));
-                    all.push(Command::UpdateLayer { id, patch });
+    fn template_commands(&self, next: &Self, live: &Show, all: &mut Vec<Command>) -> Result<(), FieldError> {
+        let templates = changed("templates", &self.templates, &next.templates, |t| Some(&t.id))?;
+        let gone = templates.gone.into_iter().filter(|id| live.templates().iter().any(|t| t.id == *id));
+        all.extend(gone.map(|id| Command::DeleteTemplate { id }));
+        all.extend(templates.different.iter().map(|t| Command::SetTemplate { template: (*t).clone() }));
+        Ok(())
+    }
+
+    fn track_commands(&self, next: &Self, live: &Show, all: &mut Vec<Command>) -> Result<(), FieldError> {
+        let tracks = changed("tracks", &self.tracks, &next.tracks, |track| track.id.as_ref())?;
+        let known = |id: &Id| live.tracks().iter().any(|track| track.id == *id);
+        all.extend(tracks.gone.into_iter().filter(known).map(|id| Command::DeleteTrack { id }));
+        for track in tracks.different {
+            let Some(id) = track.id.clone() else { continue };
+            let was = self.tracks.iter().find(|other| other.id.as_ref() == Some(&id));
+            match was.filter(|_| known(&id)) {
+                Some(was) => {
+                    all.push(Command::UpdateTrack { id, patch: difference(&document(was), &document(track)) });
                 }
-                now => {
-                    all.extend(now.map(|_| Command::DeleteLayer { id }));
-                    all.push(Command::CreateLayer { layer: layer.clone() });
-                    made = true;
+                None => {
+                    all.extend(known(&id).then(|| Command::DeleteTrack { id }));
+                    all.push(Command::CreateTrack { track: track.clone() });
                 }
             }
         }
-        made
+        Ok(())
+    }
+
+    /// What a timeline contains is there before it, and goes after it.
+    fn timeline_commands(&self, next: &Self, live: &Show, all: &mut Vec<Command>) -> Result<(), FieldError> {
+        fn depth(list: &[TimelineSpec], timeline: &TimelineSpec, left: usize) -> usize {
+            let inner = timeline.animations.iter().filter_map(|animation| animation.timeline.as_ref());
+            let inner = inner.filter_map(|id| list.iter().find(|other| other.id.as_ref() == Some(id)));
+            let depths = inner.map(|inner| 1 + left.checked_sub(1).map_or(0, |left| depth(list, inner, left)));
+            depths.max().unwrap_or(0)
+        }
+        let mut timelines = changed("timelines", &self.timelines, &next.timelines, |timeline| timeline.id.as_ref())?;
+        timelines.different.sort_by_key(|timeline| depth(&next.timelines, timeline, MAX_DEPTH));
+        for timeline in timelines.different {
+            let known = timeline.id.as_ref().is_some_and(|id| live.timeline_spec(id).is_some());
+            let timeline = timeline.clone();
+            all.push(if known { Command::ReplaceTimeline { timeline } } else { Command::CreateTimeline { timeline } });
+        }
+        let gone = timelines.gone.iter().filter(|id| live.timeline_spec(id).is_some());
+        let mut gone: Vec<&TimelineSpec> =
+            gone.filter_map(|id| self.timelines.iter().find(|timeline| timeline.id.as_ref() == Some(id))).collect();
+        gone.sort_by_key(|timeline| std::cmp::Reverse(depth(&self.timelines, timeline, MAX_DEPTH)));
+        all.extend(gone.iter().filter_map(|timeline| timeline.id.clone()).map(|id| Command::DeleteTimeline { id }));
+        Ok(())
+    }
+
+    /// What makes layers different; whether some are new, and those that were made anew.
+    fn layer_commands(&self, next: &Self, live: &Show, all: &mut Vec<Command>) -> Result<(bool, Vec<Id>), FieldError> {
+        let layers = changed("layers", &self.layers, &next.layers, |layer| layer.id.as_ref())?;
+        let named = |id: &Id| next.layers.iter().find(|layer| layer.id.as_ref() == Some(id));
+        let parent = |id: &Id| named(id)?.parent.as_ref();
+        let depth = |layer: &LayerSpec| std::iter::successors(layer.parent.as_ref(), |id| parent(id)).take(99).count();
+        let mut different = layers.different;
+        // A group is there before what is in it.
+        different.sort_by_key(|layer| depth(layer));
+
+        // What is in no layer that stays goes first; groups whose layers are taken out of them, after that.
+        let goes = |id: &Id| layers.gone.contains(id);
+        let above = |id: &Id| {
+            let parent = |id: &Id| live.layer(id).and_then(|layer| layer.spec().parent.clone());
+            std::iter::successors(parent(id), move |id| parent(id)).take(99).collect::<Vec<_>>()
+        };
+        let roots: Vec<&Id> =
+            layers.gone.iter().filter(|id| live.layer(id).is_some() && !above(id).iter().any(goes)).collect();
+        let holds_others = |id: &Id| live.layers().iter().any(|l| above(l.id()).contains(id) && !goes(l.id()));
+        let (later, first): (Vec<&Id>, Vec<&Id>) = roots.into_iter().partition(|id| holds_others(id));
+        let delete = |id: &Id| Command::DeleteLayer { id: id.clone() };
+        all.extend(first.into_iter().map(delete));
+
+        let (mut made, mut renewed, mut masks, mut last) = (false, Vec::new(), Vec::new(), Vec::new());
+        for layer in different {
+            let Some(id) = layer.id.clone() else { continue };
+            // A mask is put on when the layer that masks is there, in the same group.
+            let mut bare = layer.clone();
+            let by_layer =
+                |layer: &LayerSpec| matches!(layer.mask.as_ref().map(|m| &m.source), Some(MaskSource::Layer { .. }));
+            if by_layer(layer) {
+                bare.mask = None;
+                let patch = Map::from_iter([("mask".to_owned(), document(&layer.mask))]);
+                masks.push(Command::UpdateLayer { id: id.clone(), patch });
+            }
+            let was = self.layers.iter().find(|other| other.id.as_ref() == Some(&id));
+            match live.layer(&id).map(|now| now.spec()) {
+                Some(now) if now.kind == layer.kind => {
+                    let mut patch = difference(&document(was.unwrap_or(now)), &document(&bare));
+                    if by_layer(now) && !patch.contains_key("mask") {
+                        patch.insert("mask".to_owned(), Value::Null);
+                        if !by_layer(layer) {
+                            // Somebody else has put it on.
+                            let patch = Map::from_iter([("mask".to_owned(), document(&now.mask))]);
+                            masks.push(Command::UpdateLayer { id: id.clone(), patch });
+                        }
+                    }
+                    all.push(Command::UpdateLayer { id, patch });
+                }
+                now => {
+                    let create = Command::CreateLayer { layer: bare };
+                    made = true;
+                    renewed.extend(now.map(|_| id.clone()));
+                    match now {
+                        // What was in it is taken out of it first.
+                        Some(now) if now.kind == LayerKind::Group => last.extend([delete(&id), create]),
+                        Some(_) => all.extend([delete(&id), create]),
+                        None => all.push(create),
+                    }
+                }
+            }
+        }
+        all.extend(last);
+        all.extend(later.into_iter().map(delete));
+        all.extend(masks);
+        Ok((made, renewed))
     }
 }
 
@@ -184,7 +251,7 @@ fn order(file: &ShowFile, limits: &Limits) -> Result<Vec<Id>, Rejection> {
 
 /// What puts the layers of a file in its order once all else is done; others stay where they are among them.
 fn reordered(
-    next: &ShowFile,
+    mut wanted: Vec<Id>,
     live: &Show,
     done: &[Command],
     now: ShowTime,
@@ -195,7 +262,6 @@ fn reordered(
         after = after.rehearse(command.clone(), now, limits)?.0;
     }
     let is: Vec<Id> = after.layers().iter().map(|layer| layer.id().clone()).collect();
-    let mut wanted = order(next, limits)?;
     wanted.retain(|id| is.contains(id));
     let made =
         |id: &Id| done.iter().any(|c| matches!(c, Command::CreateLayer { layer } if layer.id.as_ref() == Some(id)));
@@ -295,6 +361,60 @@ mod tests {
         let other = file(json!({"layers": [{"id": "a", "type": "visualFeed", "content": {"imageUrl": "a.png"}}]}));
         edit(&mut show, &before, &other);
         assert_eq!(show.layers()[0].spec().kind.name(), "visualFeed");
+    }
+
+    #[test]
+    fn what_needs_something_else_comes_after_it() {
+        let masked = |id: &str, mask: &str, parent: Option<&str>| {
+            let mut layer = text(id, "x");
+            layer["mask"] = json!({"source": {"type": "layer", "id": mask}});
+            layer["parent"] = parent.into();
+            layer
+        };
+        let timeline = |id: &str, inner: &str| json!({"id": id, "animations": [{"timeline": inner}]});
+        let plain = |id: &str| {
+            json!({"id": id, "animations": [
+            {"targetLayerId": "b", "property": "opacity", "endValue": 0, "duration": 1}]})
+        };
+        let empty = file(json!({}));
+        let first = file(json!({"layers": [masked("a", "b", None), text("b", "x")],
+            "timelines": [timeline("outer", "inner"), plain("inner")]}));
+        let mut b = text("b", "x");
+        b["parent"] = "g".into();
+        let grouped = file(json!({"layers": [masked("a", "b", Some("g")), b, {"id": "g", "type": "group"}]}));
+        let mut show = on_air(&empty);
+        edit(&mut show, &empty, &first);
+        let files = |show: &Show| document(&show.to_file());
+        assert_eq!(files(&show)["layers"][0]["mask"]["source"]["id"], "b");
+        edit(&mut show, &first, &grouped);
+        assert_eq!(files(&show)["layers"][0]["parent"], "g");
+        assert_eq!(files(&show)["layers"][0]["mask"]["source"]["id"], "b");
+        assert_eq!(show.to_file().timelines.len(), 0);
+        edit(&mut show, &grouped, &first);
+        assert_eq!(show.to_file().timelines.len(), 2);
+        edit(&mut show, &first, &empty);
+        assert_eq!(ids(&show), [""; 0]);
+    }
+
+    #[test]
+    fn what_goes_makes_room_and_what_is_made_anew_stays_in_its_scene() {
+        let limits = Limits { layers: 2, ..Limits::default() };
+        let scene = json!([{"id": "s", "layers": [{"id": "a"}]}]);
+        let before = file(json!({"layers": [text("a", "x"), text("b", "x")], "scenes": scene}));
+        let group = json!({"id": "a", "type": "group"});
+        let after = file(json!({"layers": [group, text("c", "x")], "scenes": scene}));
+        let mut show = on_air(&before);
+        let commands = before.changes_to(&after, &show, ShowTime::default(), &limits).unwrap();
+        show.apply(Command::Batch { commands }, ShowTime::default(), &limits).unwrap();
+        assert_eq!(ids(&show), ["a", "c"]);
+        assert_eq!(show.scenes()[0].layers.len(), 1);
+        // A group that becomes something else lets go of what was in it.
+        let mut inner = text("c", "x");
+        inner["parent"] = "a".into();
+        let held = file(json!({"layers": [{"id": "a", "type": "group"}, inner], "scenes": scene}));
+        edit(&mut show, &after, &held);
+        edit(&mut show, &held, &file(json!({"layers": [text("a", "x"), text("c", "x")], "scenes": scene})));
+        assert_eq!(ids(&show), ["a", "c"]);
     }
 
     #[test]

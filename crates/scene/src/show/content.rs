@@ -103,17 +103,34 @@ impl Show {
         self.fadings.iter().map(|fading| fading.end).min()
     }
 
-    /// Ends the changes of content that are over at `at`.
+    /// Ends the changes of content that are over at `at`: what is seen whole hides all that it came after.
     pub(super) fn settle_content(&mut self, at: i64, told: &mut Vec<Event>) {
-        let layers = &self.layers;
-        let mut ended = Vec::new();
+        let over: Vec<(usize, Id)> = self
+            .fadings
+            .iter()
+            .enumerate()
+            .filter(|(_, fading)| fading.end <= at)
+            .map(|(index, fading)| (index, fading.before.id().clone()))
+            .collect();
+        let mut index = 0;
         self.fadings.retain(|fading| {
-            let over = fading.end <= at;
-            let there = layers.iter().any(|layer| layer.id() == fading.before.id());
-            ended.extend((over && there).then(|| fading.before.id().clone()));
-            !over
+            let hidden = over.iter().any(|(last, id)| index <= *last && fading.before.id() == id);
+            index += 1;
+            !hidden
         });
-        told.extend(ended.into_iter().map(|id| Event::ContentShown { id }));
+        let mut ids: Vec<Id> = over.into_iter().map(|(_, id)| id).collect();
+        ids.dedup();
+        ids.retain(|id| self.fadings(id).next().is_none());
+        told.extend(ids.into_iter().map(|id| Event::ContentShown { id }));
+    }
+
+    /// Forgets what layers have shown that are gone, or have no content any more.
+    pub(super) fn forget_gone_content(&mut self) {
+        if !self.fadings.is_empty() {
+            let layers = &self.layers;
+            let shows = |id: &Id| layers.iter().any(|layer| layer.id() == id && layer.source().is_some());
+            self.fadings.retain(|fading| shows(fading.before.id()));
+        }
     }
 }
 
@@ -224,6 +241,67 @@ mod tests {
         give(&mut show, 3.4, json!({"deleteLayer": {"id": "lot"}}));
         assert_eq!(seen(&show, 3.5), []);
         assert_eq!(give(&mut show, 9.0, json!({"settle": {}})), []);
+    }
+
+    #[test]
+    fn what_is_seen_whole_hides_what_it_came_after() {
+        let mut show = show();
+        let fade = |to: &str, seconds: u32| {
+            json!({"changeContent": {"id": "lot", "content": {"imageUrl": to},
+                "transition": {"type": "fade", "duration": seconds, "easing": "linear"}}})
+        };
+        give(&mut show, 0.0, fade("b.png", 10));
+        give(&mut show, 1.0, fade("c.png", 1));
+        is(&show, 1.5, &[("a.png", 0.2125), ("b.png", 0.0375), ("c.png", 0.25)]);
+        assert_eq!(give(&mut show, 2.0, json!({"settle": {}})), [Event::ContentShown { id: "lot".parse().unwrap() }]);
+        is(&show, 2.0, &[("c.png", 0.5)]);
+        // The longer one comes last.
+        give(&mut show, 3.0, fade("d.png", 1));
+        give(&mut show, 3.5, fade("e.png", 4));
+        assert_eq!(give(&mut show, 4.5, json!({"settle": {}})), []);
+        is(&show, 5.5, &[("d.png", 0.25), ("e.png", 0.25)]);
+    }
+
+    #[test]
+    fn a_new_layer_of_the_same_name_has_no_past() {
+        let mut show = show();
+        give(&mut show, 0.0, fade("b.png"));
+        give(&mut show, 0.1, json!({"deleteLayer": {"id": "lot"}}));
+        let layer = json!({"id": "lot", "type": "visualFeed", "content": {"imageUrl": "z.png"}});
+        give(&mut show, 0.2, json!({"createLayer": {"layer": layer}}));
+        is(&show, 0.3, &[("z.png", 1.0)]);
+    }
+
+    #[test]
+    fn layers_that_mask_one_another_do_not_multiply_what_they_showed() {
+        let mut show = show();
+        let layer = json!({"id": "b", "type": "visualFeed", "content": {"imageUrl": "1.png"}});
+        give(&mut show, 0.0, json!({"createLayer": {"layer": layer}}));
+        for (id, mask) in [("lot", "b"), ("b", "lot")] {
+            let mask = json!({"mask": {"source": {"type": "layer", "id": mask}}});
+            give(&mut show, 0.0, json!({"updateLayer": {"id": id, "patch": mask}}));
+            for n in 2..6 {
+                give(
+                    &mut show,
+                    0.0,
+                    json!({"changeContent": {"id": id, "content": {"imageUrl": format!("{n}.png")},
+                    "transition": {"type": "fade", "duration": 9}}}),
+                );
+            }
+        }
+        fn items(item: &Item) -> usize {
+            let inner = match &item.content {
+                ItemContent::Group { items: inner, .. } => inner.iter().map(items).sum(),
+                ItemContent::Source(_) => 0,
+            };
+            let masks = item.masks.iter().map(|mask| match &mask.shape {
+                crate::ItemMaskShape::Layer(item) => items(item),
+                _ => 0,
+            });
+            1 + inner + masks.sum::<usize>()
+        }
+        let count: usize = show.at(ShowTime::from_secs_f64(1.0)).items.iter().map(items).sum();
+        assert!(count < 300, "{count}");
     }
 
     #[test]

@@ -10,6 +10,7 @@
 
 use super::motion::{MAX_ALL_TRACKS, MAX_TIMELINES};
 use super::rules::check_data;
+use super::templates::check_bytes;
 use super::{Derived, Look, Show, place};
 use crate::animation::{Timeline, TimelineSpec};
 use crate::command::{Command, Rejection};
@@ -419,6 +420,7 @@ impl Show {
             }
         }
         check_data(&self.data)?;
+        check_bytes(self.templates.iter().map(|template| template.bytes()).sum()).map_err(|e| misfit(e.into()))?;
         self.check_all_places().map_err(misfit)?;
         let strangers = self.scenes.iter().find_map(|scene| {
             let stranger = scene.layers.iter().find(|placement| self.layer(&placement.id).is_none())?;

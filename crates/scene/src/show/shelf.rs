@@ -29,7 +29,7 @@ pub struct Saved {
 }
 
 /// A saved show in a list.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SavedView {
     /// Its name among the saved shows.
@@ -72,14 +72,11 @@ impl Show {
     ) -> Result<Event, Rejection> {
         if show.as_ref().is_some_and(|show| !show.destinations.is_empty()) {
             let message = "a saved show has none: destinations stay as they are when it is opened";
-            return Err(FieldError::new("show.destinations", message).into());
+            return Err(FieldError::new("destinations", message).into());
         }
-        let show = show.unwrap_or_else(|| self.to_file());
+        let show = show.unwrap_or_else(|| self.as_it_began());
         // What could not be opened is not kept.
-        self.loaded(show.clone(), now, limits).map_err(|e| match e {
-            Rejection::Invalid(e) => e.under("show").into(),
-            other => Rejection::from(FieldError::new("show", other.to_string())),
-        })?;
+        self.loaded(show.clone(), now, limits)?;
         let bytes = serde_json::to_string(&show).map_or(0, |text| text.len());
         self.put_on_shelf(Saved { id, show, bytes })
     }
@@ -100,9 +97,9 @@ impl Show {
         let bytes = saved.bytes + others.map(|other| other.bytes).sum::<usize>();
         if bytes > MAX_BYTES {
             let message = format!("with it, saved shows would have {bytes} bytes, and at most {MAX_BYTES} are allowed");
-            return Err(FieldError::new("show", message).into());
+            return Err(FieldError::new("", message).into());
         }
-        let id = saved.id.clone();
+        let told = Event::ShowSaved { show: saved.view() };
         match at {
             Some(at) => self.saved[at] = Arc::new(saved),
             None => {
@@ -110,7 +107,15 @@ impl Show {
                 self.saved.push(Arc::new(saved));
             }
         }
-        Ok(Event::ShowSaved { id })
+        Ok(told)
+    }
+
+    /// As a file that begins anew whenever it is opened: what sounds begins then, and the slate is off.
+    fn as_it_began(&self) -> ShowFile {
+        let mut file = self.to_file();
+        file.tracks.iter_mut().for_each(|track| track.start = None);
+        file.slate.on = false;
+        file
     }
 
     pub(super) fn delete_show(&mut self, id: Id) -> Result<Event, Rejection> {
@@ -146,10 +151,20 @@ mod tests {
         give(&mut show, layer("b")).unwrap();
         give(&mut show, json!({"duplicateShow": {"id": "friday", "newId": "saturday"}})).unwrap();
         let made = give(&mut show, json!({"duplicateShow": {"id": "friday"}})).unwrap();
-        assert!(matches!(&made[..], [Event::ShowSaved { id }] if id.as_str().starts_with("friday-")), "{made:?}");
+        assert!(
+            matches!(&made[..], [Event::ShowSaved { show }] if show.id.as_str().starts_with("friday-")),
+            "{made:?}"
+        );
         give(&mut show, json!({"saveShow": {"id": "friday"}})).unwrap();
         let again: Show = serde_json::from_value(serde_json::to_value(&show).unwrap()).unwrap();
         assert_eq!(again, show);
+        give(&mut show, json!({"createTrack": {"track": {"id": "song", "url": "a.mp3", "length": 180}}})).unwrap();
+        give(&mut show, json!({"panic": {}})).unwrap();
+        give(&mut show, json!({"saveShow": {"id": "sunday"}})).unwrap();
+        let later = ShowTime::from_secs_f64(3600.0);
+        show.apply(crate::read(json!({"openShow": {"id": "sunday"}})).unwrap(), later, &Limits::default()).unwrap();
+        assert!(show.tracks()[0].start >= later && !show.slate().on, "it begins anew");
+        give(&mut show, json!({"deleteShow": {"id": "sunday"}})).unwrap();
         give(&mut show, json!({"openShow": {"id": "saturday"}})).unwrap();
         assert_eq!(show.layers().len(), 1);
         give(&mut show, json!({"deleteShow": {"id": "saturday"}})).unwrap();
@@ -170,8 +185,8 @@ mod tests {
                 other => other.to_string(),
             }
         };
-        assert_eq!(refused(json!({"scene": "none"})), "show.scene");
-        assert_eq!(refused(json!({"destinations": [{"url": "rtmp://a/b"}]})), "show.destinations");
+        assert_eq!(refused(json!({"scene": "none"})), "scene");
+        assert_eq!(refused(json!({"destinations": [{"url": "rtmp://a/b"}]})), "destinations");
         let picture = format!("data:image/png;base64,{}", "A".repeat(3_900_000));
         let large = json!({"layers": [{"type": "visualFeed", "content": {"imageUrl": picture}}]});
         for id in ["1", "2", "3", "4"] {

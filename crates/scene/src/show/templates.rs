@@ -3,10 +3,11 @@
 use super::{Show, position, room};
 use crate::command::Rejection;
 use crate::event::Event;
+use crate::field::FieldError;
 use crate::id::Id;
 use crate::scenes::{MAX_SCENES, Placement, Scene};
 use crate::show::Limits;
-use crate::template::{MAX_TEMPLATES, Template};
+use crate::template::{MAX_ALL_BYTES, MAX_TEMPLATES, Template};
 use serde_json::{Map, Value};
 use std::sync::Arc;
 
@@ -20,6 +21,8 @@ impl Show {
     pub(super) fn set_template(&mut self, template: Template) -> Result<Event, Rejection> {
         template.check()?;
         let id = template.id.clone();
+        let others = self.templates.iter().filter(|other| other.id != id).map(|other| other.bytes());
+        check_bytes(template.bytes() + others.sum::<usize>())?;
         match self.templates.iter().position(|other| other.id == id) {
             Some(at) => self.templates[at] = Arc::new(template),
             None => {
@@ -52,7 +55,9 @@ impl Show {
         room(self.scenes.len(), MAX_SCENES, "scene", "")?;
         let mut placements = Vec::new();
         for (index, mut spec) in template.layers_of(&scene, values)?.into_iter().enumerate() {
-            if spec.parent.is_none() && spec.visible {
+            let inside =
+                |parent: &Id| parent.as_str().strip_prefix(scene.as_str()).is_some_and(|rest| rest.starts_with('.'));
+            if spec.visible && !spec.parent.as_ref().is_some_and(inside) {
                 placements.extend(spec.id.clone().map(|id| Placement {
                     id,
                     transform: None,
@@ -70,6 +75,15 @@ impl Show {
         told.push(self.set_scene(Scene { id: scene, layers: placements })?);
         Ok(())
     }
+}
+
+/// Refuses templates that are too large together.
+pub(super) fn check_bytes(bytes: usize) -> Result<(), FieldError> {
+    if bytes > MAX_ALL_BYTES {
+        let message = format!("templates would have {bytes} bytes together, and at most {MAX_ALL_BYTES} are allowed");
+        return Err(FieldError::new("layers", message));
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -138,11 +152,11 @@ mod tests {
             change(&mut template);
             field(give(&mut show, json!({"setTemplate": {"template": template}})))
         };
-        assert_eq!(with(|t| t["layers"] = json!([])), "template.layers");
-        assert_eq!(with(|t| t["layers"][2]["content"]["content"] = "{{tile}}".into()), "template.layers[2]");
-        assert_eq!(with(|t| t["layers"][2]["opacity"] = "{{price}}{{price}}".into()), "template.layers[2].opacity");
-        assert_eq!(with(|t| t["layers"][2]["id"] = "box".into()), "template.layers[2].id");
-        assert_eq!(with(|t| t["layers"][2]["id"] = Value::Null), "template.layers[2].id");
+        assert_eq!(with(|t| t["layers"] = json!([])), "layers");
+        assert_eq!(with(|t| t["layers"][2]["content"]["content"] = "{{tile}}".into()), "layers[2]");
+        assert_eq!(with(|t| t["layers"][2]["opacity"] = "{{price}}{{price}}".into()), "layers[2].opacity");
+        assert_eq!(with(|t| t["layers"][2]["id"] = "box".into()), "layers[2].id");
+        assert_eq!(with(|t| t["layers"][2]["id"] = Value::Null), "layers[2].id");
         give(&mut show, json!({"setTemplate": {"template": lot()}})).unwrap();
         let mut using = |values: Value| {
             let before = show.clone();
