@@ -229,9 +229,11 @@ fn prefers_async(headers: &HeaderMap) -> bool {
     preferences.any(|preference| preference.trim().eq_ignore_ascii_case("respond-async"))
 }
 
+/// Files are taken while they come.
 fn brings_json_or_nothing(request: &Request) -> bool {
-    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-    kind.is_some_and(|kind| kind.contains("json")) || axum::body::HttpBody::size_hint(request.body()).exact() == Some(0)
+    let of_files = ["/uploads", "/fonts"].iter().any(|files| request.uri().path().contains(files));
+    let kind = request.headers().get(header::CONTENT_TYPE).map(|kind| kind.to_str().unwrap_or_default());
+    !of_files && kind.is_none_or(|kind| kind.contains("json"))
 }
 
 fn unix_ms() -> u64 {

@@ -101,6 +101,13 @@ fn shows_and_templates_are_kept_across_a_crash() {
     assert_eq!(service.get("/api/v1/templates"), json!([]), "they belong to the show");
     service.post("/api/v1/undo", json!({}));
     assert_eq!(service.get("/api/v1/templates/lot")["parameters"], template["parameters"]);
+    // What sounds in it is looked at when it is opened.
+    std::fs::copy(crate::service::demo("music.flac"), dir.path().join("assets/song.flac")).unwrap();
+    let list = json!({"tracks": [{"id": "m", "playlist": {"items": [{"url": "song.flac"}, {"url": "song.flac"}]}}]});
+    assert_eq!(with_status(&service, "PUT", "/api/v1/shows/music", list).0, 200);
+    service.post("/api/v1/shows/music/open", json!({}));
+    let length = service.get("/api/v1/tracks/m")["playlist"]["items"][0]["length"].as_f64();
+    assert!(length.is_some_and(|seconds| seconds > 1.0), "{length:?}");
     assert_eq!(service.send("DELETE", "/api/v1/shows/friday", None).0, 204);
     assert_eq!(service.send("POST", "/api/v1/shows/friday/open", None).0, 404);
     let renamed = service.patch("/api/v1/show", json!({"name": "Another", "canvas": {"width": 1280, "height": 720}}));
@@ -147,7 +154,9 @@ fn what_takes_long_is_answered_at_once_and_says_how_far_it_is() {
     let (_, place, _) = begin("PATCH", "/api/v1/layers/p0", Some(json!({"opacity": 7})));
     let failed = end(&place.unwrap());
     assert_eq!((&failed["state"], &failed["response"]["body"]["field"]), (&json!("failed"), &json!("opacity")));
-    assert_eq!(service.get("/api/v1/operations").as_array().unwrap().len(), 3);
+    let all = service.get("/api/v1/operations");
+    assert_eq!(all.as_array().unwrap().len(), 3);
+    assert!(all[0].get("response").is_none(), "lists are short: {all}");
     assert_eq!(service.send("GET", "/api/v1/operations/none", None).0, 404);
 }
 
@@ -181,6 +190,17 @@ fn commands_of_one_socket_are_carried_out_in_order_without_waiting() {
     assert_eq!(answered, expected);
     assert!(numbers.windows(2).all(|pair| pair[1] == pair[0] + 1), "{numbers:?}");
     assert_eq!(service.get("/api/v1/layers/a")["content"]["content"], "199");
+    // What looks at the stage sees what was sent before.
+    let wide = "a much longer text than it was before".repeat(3);
+    socket.send(json!({"id": "wide", "command": {"updateLayer": {"id": "a", "patch": {"content": text(&wide)}}}}));
+    socket
+        .send(json!({"id": "dry", "dryRun": true, "command": {"updateLayer": {"id": "a", "patch": {"opacity": 0.9}}}}));
+    socket.send(json!({"id": "align", "command": {"alignLayer": {"id": "a", "to": {"horizontal": "right"}}}}));
+    let dry = socket.expect("what it would be", |m| (m["id"] == "dry").then(|| m.clone()));
+    assert_eq!(dry["events"][0]["layer"]["content"]["content"], wide);
+    socket.expect("its answer", |m| (m["id"] == "align").then_some(()));
+    let x = service.get("/api/v1/layers/a")["transform"]["position"]["x"].as_f64().unwrap();
+    assert!(x < 1000.0, "{x}: as wide as it is now");
     // Who comes again is told of what it asks for alone.
     service.patch("/api/v1/data", json!({"lot": 1}));
     service.patch("/api/v1/layers/a", json!({"opacity": 0.5}));
