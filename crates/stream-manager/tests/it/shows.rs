@@ -102,8 +102,9 @@ fn shows_and_templates_are_kept_across_a_crash() {
     service.post("/api/v1/undo", json!({}));
     assert_eq!(service.get("/api/v1/templates/lot")["parameters"], template["parameters"]);
     // What sounds in it is looked at when it is opened.
-    std::fs::copy(crate::service::demo("music.flac"), dir.path().join("assets/song.flac")).unwrap();
-    let list = json!({"tracks": [{"id": "m", "playlist": {"items": [{"url": "song.flac"}, {"url": "song.flac"}]}}]});
+    std::fs::create_dir_all(dir.path().join("assets")).unwrap();
+    std::fs::copy(crate::service::demo("music.ogg"), dir.path().join("assets/song.ogg")).unwrap();
+    let list = json!({"tracks": [{"id": "m", "playlist": {"items": [{"url": "song.ogg"}, {"url": "song.ogg"}]}}]});
     assert_eq!(with_status(&service, "PUT", "/api/v1/shows/music", list).0, 200);
     service.post("/api/v1/shows/music/open", json!({}));
     let length = service.get("/api/v1/tracks/m")["playlist"]["items"][0]["length"].as_f64();
