@@ -178,13 +178,9 @@ impl ShowFile {
             match live.layer(&id).map(|now| now.spec()) {
                 Some(now) if now.kind == layer.kind => {
                     let mut patch = difference(&document(was.unwrap_or(now)), &document(&bare));
-                    if by_layer(now) && !patch.contains_key("mask") {
+                    // In another group, what somebody else has masked it by is out of reach.
+                    if by_layer(now) && patch.contains_key("parent") {
                         patch.insert("mask".to_owned(), Value::Null);
-                        if !by_layer(layer) {
-                            // Somebody else has put it on.
-                            let patch = Map::from_iter([("mask".to_owned(), document(&now.mask))]);
-                            masks.push(Command::UpdateLayer { id: id.clone(), patch });
-                        }
                     }
                     all.push(Command::UpdateLayer { id, patch });
                 }
