@@ -59,7 +59,8 @@ struct Letter {
 /// Tells of all notices from now on, as long as the service lives. Each place by itself: one that does not answer holds
 /// the other up in nothing.
 pub(crate) fn tell(notices: &Notices, reports: &watch::Receiver<Reports>) {
-    for letter in [to_webhook, to_sentry] {
+    let letters: [fn(&Reports, &Notice) -> Option<Letter>; 2] = [to_webhook, to_sentry];
+    for letter in letters {
         tokio::spawn(tell_one(notices.subscribe(), reports.clone(), letter));
     }
 }
