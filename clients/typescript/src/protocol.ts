@@ -2590,8 +2590,8 @@ export interface components {
             /** @constant */
             type: "showUpdated";
         } | {
-            /** @description Its name. */
-            id: components["schemas"]["Id"];
+            /** @description What it is called, and how large it is. */
+            show: components["schemas"]["SavedView"];
             /** @constant */
             type: "showSaved";
         } | {
@@ -2798,6 +2798,23 @@ export interface components {
             canvas?: components["schemas"]["Canvas"];
             /** @description What shows where no layer is; black where left out. */
             background?: components["schemas"]["Color"] | null;
+        };
+        /** @description A saved show in a list. */
+        SavedView: {
+            /** @description Its name among the saved shows. */
+            id: components["schemas"]["Id"];
+            /** @description The name that it has itself. */
+            name: string;
+            /**
+             * Format: uint
+             * @description How many layers it has.
+             */
+            layers: number;
+            /**
+             * Format: uint
+             * @description How large it is, in bytes of JSON.
+             */
+            bytes: number;
         };
         /** @description An event with the number of the command that caused it. */
         Happened: {

@@ -40,8 +40,6 @@ export interface paths {
                     "Stream-Client"?: string;
                     /** @description A name of your own for this request: who sends it again is given the first answer, and nothing is done twice. */
                     "Idempotency-Key"?: string;
-                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
-                    Prefer?: "respond-async";
                 };
                 path?: never;
                 cookie?: never;
@@ -64,7 +62,7 @@ export interface paths {
                         "application/json": components["schemas"]["LayerSpec"];
                     };
                 };
-                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                /** @description With the header Prefer: respond-async (RFC 7240): it is carried out in its own time. */
                 202: {
                     headers: {
                         [name: string]: unknown;
@@ -108,8 +106,6 @@ export interface paths {
                 header?: {
                     /** @description Who you are, by a name of your own: events, the log and the history of edits have it. */
                     "Stream-Client"?: string;
-                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
-                    Prefer?: "respond-async";
                 };
                 path?: never;
                 cookie?: never;
@@ -129,7 +125,7 @@ export interface paths {
                         "application/json": components["schemas"]["LayerSpec"][];
                     };
                 };
-                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                /** @description With the header Prefer: respond-async (RFC 7240): it is carried out in its own time. */
                 202: {
                     headers: {
                         [name: string]: unknown;
@@ -177,8 +173,6 @@ export interface paths {
                     "Stream-Client"?: string;
                     /** @description A name of your own for this request: who sends it again is given the first answer, and nothing is done twice. */
                     "Idempotency-Key"?: string;
-                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
-                    Prefer?: "respond-async";
                 };
                 path?: never;
                 cookie?: never;
@@ -201,7 +195,7 @@ export interface paths {
                         "application/json": components["schemas"]["LayerSpec"];
                     };
                 };
-                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                /** @description With the header Prefer: respond-async (RFC 7240): it is carried out in its own time. */
                 202: {
                     headers: {
                         [name: string]: unknown;
@@ -324,8 +318,6 @@ export interface paths {
                     "If-Match"?: string;
                     /** @description Who you are, by a name of your own: events, the log and the history of edits have it. */
                     "Stream-Client"?: string;
-                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
-                    Prefer?: "respond-async";
                 };
                 path: {
                     /** @description The name. */
@@ -352,7 +344,7 @@ export interface paths {
                         "application/json": components["schemas"]["LayerSpec"];
                     };
                 };
-                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                /** @description With the header Prefer: respond-async (RFC 7240): it is carried out in its own time. */
                 202: {
                     headers: {
                         [name: string]: unknown;
@@ -397,8 +389,6 @@ export interface paths {
                     "Stream-Client"?: string;
                     /** @description A name of your own for this request: who sends it again is given the first answer, and nothing is done twice. */
                     "Idempotency-Key"?: string;
-                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
-                    Prefer?: "respond-async";
                 };
                 path: {
                     /** @description The name. */
@@ -424,7 +414,7 @@ export interface paths {
                         "application/json": components["schemas"]["LayerSpec"];
                     };
                 };
-                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                /** @description With the header Prefer: respond-async (RFC 7240): it is carried out in its own time. */
                 202: {
                     headers: {
                         [name: string]: unknown;
@@ -473,8 +463,6 @@ export interface paths {
                     "Stream-Client"?: string;
                     /** @description A name of your own for this request: who sends it again is given the first answer, and nothing is done twice. */
                     "Idempotency-Key"?: string;
-                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
-                    Prefer?: "respond-async";
                 };
                 path: {
                     /** @description The name. */
@@ -500,7 +488,7 @@ export interface paths {
                         "application/json": components["schemas"]["LayerSpec"];
                     };
                 };
-                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                /** @description With the header Prefer: respond-async (RFC 7240): it is carried out in its own time. */
                 202: {
                     headers: {
                         [name: string]: unknown;
@@ -549,8 +537,6 @@ export interface paths {
                     "Stream-Client"?: string;
                     /** @description A name of your own for this request: who sends it again is given the first answer, and nothing is done twice. */
                     "Idempotency-Key"?: string;
-                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
-                    Prefer?: "respond-async";
                 };
                 path: {
                     /** @description The name. */
@@ -576,7 +562,7 @@ export interface paths {
                         "application/json": components["schemas"]["LayerSpec"];
                     };
                 };
-                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                /** @description With the header Prefer: respond-async (RFC 7240): it is carried out in its own time. */
                 202: {
                     headers: {
                         [name: string]: unknown;
@@ -625,8 +611,6 @@ export interface paths {
                     "Stream-Client"?: string;
                     /** @description A name of your own for this request: who sends it again is given the first answer, and nothing is done twice. */
                     "Idempotency-Key"?: string;
-                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
-                    Prefer?: "respond-async";
                 };
                 path: {
                     /** @description The name. */
@@ -652,7 +636,7 @@ export interface paths {
                         "application/json": components["schemas"]["LayerSpec"];
                     };
                 };
-                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                /** @description With the header Prefer: respond-async (RFC 7240): it is carried out in its own time. */
                 202: {
                     headers: {
                         [name: string]: unknown;
@@ -701,8 +685,6 @@ export interface paths {
                     "Stream-Client"?: string;
                     /** @description A name of your own for this request: who sends it again is given the first answer, and nothing is done twice. */
                     "Idempotency-Key"?: string;
-                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
-                    Prefer?: "respond-async";
                 };
                 path: {
                     /** @description The name. */
@@ -728,7 +710,7 @@ export interface paths {
                         "application/json": components["schemas"]["LayerSpec"];
                     };
                 };
-                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                /** @description With the header Prefer: respond-async (RFC 7240): it is carried out in its own time. */
                 202: {
                     headers: {
                         [name: string]: unknown;
@@ -777,8 +759,6 @@ export interface paths {
                     "Stream-Client"?: string;
                     /** @description A name of your own for this request: who sends it again is given the first answer, and nothing is done twice. */
                     "Idempotency-Key"?: string;
-                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
-                    Prefer?: "respond-async";
                 };
                 path: {
                     /** @description The name. */
@@ -796,7 +776,7 @@ export interface paths {
                         "application/json": components["schemas"]["LayerSpec"][];
                     };
                 };
-                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                /** @description With the header Prefer: respond-async (RFC 7240): it is carried out in its own time. */
                 202: {
                     headers: {
                         [name: string]: unknown;
@@ -864,8 +844,6 @@ export interface paths {
                     "If-Match"?: string;
                     /** @description Who you are, by a name of your own: events, the log and the history of edits have it. */
                     "Stream-Client"?: string;
-                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
-                    Prefer?: "respond-async";
                 };
                 path?: never;
                 cookie?: never;
@@ -888,7 +866,7 @@ export interface paths {
                         "application/json": components["schemas"]["ShowFile"];
                     };
                 };
-                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                /** @description With the header Prefer: respond-async (RFC 7240): it is carried out in its own time. */
                 202: {
                     headers: {
                         [name: string]: unknown;
@@ -924,8 +902,6 @@ export interface paths {
                     "If-Match"?: string;
                     /** @description Who you are, by a name of your own: events, the log and the history of edits have it. */
                     "Stream-Client"?: string;
-                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
-                    Prefer?: "respond-async";
                 };
                 path?: never;
                 cookie?: never;
@@ -947,7 +923,7 @@ export interface paths {
                         "application/json": components["schemas"]["Look"];
                     };
                 };
-                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                /** @description With the header Prefer: respond-async (RFC 7240): it is carried out in its own time. */
                 202: {
                     headers: {
                         [name: string]: unknown;
@@ -1009,8 +985,6 @@ export interface paths {
                     "Stream-Client"?: string;
                     /** @description A name of your own for this request: who sends it again is given the first answer, and nothing is done twice. */
                     "Idempotency-Key"?: string;
-                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
-                    Prefer?: "respond-async";
                 };
                 path?: never;
                 cookie?: never;
@@ -1031,7 +1005,7 @@ export interface paths {
                         "application/json": components["schemas"]["SavedView"];
                     };
                 };
-                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                /** @description With the header Prefer: respond-async (RFC 7240): it is carried out in its own time. */
                 202: {
                     headers: {
                         [name: string]: unknown;
@@ -1111,8 +1085,6 @@ export interface paths {
                     "If-Match"?: string;
                     /** @description Who you are, by a name of your own: events, the log and the history of edits have it. */
                     "Stream-Client"?: string;
-                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
-                    Prefer?: "respond-async";
                 };
                 path: {
                     /** @description The name. */
@@ -1138,7 +1110,7 @@ export interface paths {
                         "application/json": components["schemas"]["ShowFile"];
                     };
                 };
-                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                /** @description With the header Prefer: respond-async (RFC 7240): it is carried out in its own time. */
                 202: {
                     headers: {
                         [name: string]: unknown;
@@ -1226,8 +1198,6 @@ export interface paths {
                     "Stream-Client"?: string;
                     /** @description A name of your own for this request: who sends it again is given the first answer, and nothing is done twice. */
                     "Idempotency-Key"?: string;
-                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
-                    Prefer?: "respond-async";
                 };
                 path: {
                     /** @description The name. */
@@ -1246,7 +1216,7 @@ export interface paths {
                         "application/json": components["schemas"]["ShowFile"];
                     };
                 };
-                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                /** @description With the header Prefer: respond-async (RFC 7240): it is carried out in its own time. */
                 202: {
                     headers: {
                         [name: string]: unknown;
@@ -1295,8 +1265,6 @@ export interface paths {
                     "Stream-Client"?: string;
                     /** @description A name of your own for this request: who sends it again is given the first answer, and nothing is done twice. */
                     "Idempotency-Key"?: string;
-                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
-                    Prefer?: "respond-async";
                 };
                 path: {
                     /** @description The name. */
@@ -1320,7 +1288,7 @@ export interface paths {
                         "application/json": components["schemas"]["SavedView"];
                     };
                 };
-                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                /** @description With the header Prefer: respond-async (RFC 7240): it is carried out in its own time. */
                 202: {
                     headers: {
                         [name: string]: unknown;
@@ -1435,8 +1403,6 @@ export interface paths {
                     "If-Match"?: string;
                     /** @description Who you are, by a name of your own: events, the log and the history of edits have it. */
                     "Stream-Client"?: string;
-                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
-                    Prefer?: "respond-async";
                 };
                 path: {
                     /** @description The name. */
@@ -1462,7 +1428,7 @@ export interface paths {
                         "application/json": components["schemas"]["Template"];
                     };
                 };
-                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                /** @description With the header Prefer: respond-async (RFC 7240): it is carried out in its own time. */
                 202: {
                     headers: {
                         [name: string]: unknown;
@@ -1550,8 +1516,6 @@ export interface paths {
                     "Stream-Client"?: string;
                     /** @description A name of your own for this request: who sends it again is given the first answer, and nothing is done twice. */
                     "Idempotency-Key"?: string;
-                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
-                    Prefer?: "respond-async";
                 };
                 path: {
                     /** @description The name. */
@@ -1577,7 +1541,7 @@ export interface paths {
                         "application/json": components["schemas"]["Scene"];
                     };
                 };
-                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                /** @description With the header Prefer: respond-async (RFC 7240): it is carried out in its own time. */
                 202: {
                     headers: {
                         [name: string]: unknown;
@@ -1643,8 +1607,6 @@ export interface paths {
                     "Stream-Client"?: string;
                     /** @description A name of your own for this request: who sends it again is given the first answer, and nothing is done twice. */
                     "Idempotency-Key"?: string;
-                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
-                    Prefer?: "respond-async";
                 };
                 path?: never;
                 cookie?: never;
@@ -1665,7 +1627,7 @@ export interface paths {
                         "application/json": components["schemas"]["Track"];
                     };
                 };
-                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                /** @description With the header Prefer: respond-async (RFC 7240): it is carried out in its own time. */
                 202: {
                     headers: {
                         [name: string]: unknown;
@@ -1788,8 +1750,6 @@ export interface paths {
                     "If-Match"?: string;
                     /** @description Who you are, by a name of your own: events, the log and the history of edits have it. */
                     "Stream-Client"?: string;
-                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
-                    Prefer?: "respond-async";
                 };
                 path: {
                     /** @description The name. */
@@ -1816,7 +1776,7 @@ export interface paths {
                         "application/json": components["schemas"]["Track"];
                     };
                 };
-                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                /** @description With the header Prefer: respond-async (RFC 7240): it is carried out in its own time. */
                 202: {
                     headers: {
                         [name: string]: unknown;
@@ -1878,8 +1838,6 @@ export interface paths {
                     "Stream-Client"?: string;
                     /** @description A name of your own for this request: who sends it again is given the first answer, and nothing is done twice. */
                     "Idempotency-Key"?: string;
-                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
-                    Prefer?: "respond-async";
                 };
                 path?: never;
                 cookie?: never;
@@ -1900,7 +1858,7 @@ export interface paths {
                         "application/json": components["schemas"]["DestinationReport"];
                     };
                 };
-                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                /** @description With the header Prefer: respond-async (RFC 7240): it is carried out in its own time. */
                 202: {
                     headers: {
                         [name: string]: unknown;
@@ -2100,8 +2058,6 @@ export interface paths {
                 header?: {
                     /** @description Who you are, by a name of your own: events, the log and the history of edits have it. */
                     "Stream-Client"?: string;
-                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
-                    Prefer?: "respond-async";
                 };
                 path?: never;
                 cookie?: never;
@@ -2122,7 +2078,7 @@ export interface paths {
                         "application/json": components["schemas"]["StreamStatus"];
                     };
                 };
-                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                /** @description With the header Prefer: respond-async (RFC 7240): it is carried out in its own time. */
                 202: {
                     headers: {
                         [name: string]: unknown;
@@ -2165,8 +2121,6 @@ export interface paths {
                     "Stream-Client"?: string;
                     /** @description A name of your own for this request: who sends it again is given the first answer, and nothing is done twice. */
                     "Idempotency-Key"?: string;
-                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
-                    Prefer?: "respond-async";
                 };
                 path?: never;
                 cookie?: never;
@@ -2182,7 +2136,7 @@ export interface paths {
                         "application/json": components["schemas"]["StreamStatus"];
                     };
                 };
-                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                /** @description With the header Prefer: respond-async (RFC 7240): it is carried out in its own time. */
                 202: {
                     headers: {
                         [name: string]: unknown;
@@ -2229,8 +2183,6 @@ export interface paths {
                     "Stream-Client"?: string;
                     /** @description A name of your own for this request: who sends it again is given the first answer, and nothing is done twice. */
                     "Idempotency-Key"?: string;
-                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
-                    Prefer?: "respond-async";
                 };
                 path?: never;
                 cookie?: never;
@@ -2246,7 +2198,7 @@ export interface paths {
                         "application/json": components["schemas"]["StreamStatus"];
                     };
                 };
-                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                /** @description With the header Prefer: respond-async (RFC 7240): it is carried out in its own time. */
                 202: {
                     headers: {
                         [name: string]: unknown;
@@ -2354,8 +2306,6 @@ export interface paths {
                     "If-Match"?: string;
                     /** @description Who you are, by a name of your own: events, the log and the history of edits have it. */
                     "Stream-Client"?: string;
-                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
-                    Prefer?: "respond-async";
                 };
                 path?: never;
                 cookie?: never;
@@ -2379,7 +2329,7 @@ export interface paths {
                         "application/json": components["schemas"]["Slate"];
                     };
                 };
-                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                /** @description With the header Prefer: respond-async (RFC 7240): it is carried out in its own time. */
                 202: {
                     headers: {
                         [name: string]: unknown;
@@ -2422,8 +2372,6 @@ export interface paths {
                     "Stream-Client"?: string;
                     /** @description A name of your own for this request: who sends it again is given the first answer, and nothing is done twice. */
                     "Idempotency-Key"?: string;
-                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
-                    Prefer?: "respond-async";
                 };
                 path?: never;
                 cookie?: never;
@@ -2439,7 +2387,7 @@ export interface paths {
                         "application/json": components["schemas"]["Slate"];
                     };
                 };
-                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                /** @description With the header Prefer: respond-async (RFC 7240): it is carried out in its own time. */
                 202: {
                     headers: {
                         [name: string]: unknown;
@@ -2551,8 +2499,6 @@ export interface paths {
                     "Stream-Client"?: string;
                     /** @description A name of your own for this request: who sends it again is given the first answer, and nothing is done twice. */
                     "Idempotency-Key"?: string;
-                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
-                    Prefer?: "respond-async";
                 };
                 path?: never;
                 cookie?: never;
@@ -2573,7 +2519,7 @@ export interface paths {
                         "application/json": components["schemas"]["TimelineView"];
                     };
                 };
-                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                /** @description With the header Prefer: respond-async (RFC 7240): it is carried out in its own time. */
                 202: {
                     headers: {
                         [name: string]: unknown;
@@ -2674,8 +2620,6 @@ export interface paths {
                     "Stream-Client"?: string;
                     /** @description A name of your own for this request: who sends it again is given the first answer, and nothing is done twice. */
                     "Idempotency-Key"?: string;
-                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
-                    Prefer?: "respond-async";
                 };
                 path?: never;
                 cookie?: never;
@@ -2696,7 +2640,7 @@ export interface paths {
                         "application/json": components["schemas"]["TimelineView"];
                     };
                 };
-                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                /** @description With the header Prefer: respond-async (RFC 7240): it is carried out in its own time. */
                 202: {
                     headers: {
                         [name: string]: unknown;
@@ -2776,8 +2720,6 @@ export interface paths {
                     "If-Match"?: string;
                     /** @description Who you are, by a name of your own: events, the log and the history of edits have it. */
                     "Stream-Client"?: string;
-                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
-                    Prefer?: "respond-async";
                 };
                 path: {
                     /** @description The name. */
@@ -2803,7 +2745,7 @@ export interface paths {
                         "application/json": components["schemas"]["TimelineView"];
                     };
                 };
-                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                /** @description With the header Prefer: respond-async (RFC 7240): it is carried out in its own time. */
                 202: {
                     headers: {
                         [name: string]: unknown;
@@ -2891,8 +2833,6 @@ export interface paths {
                     "Stream-Client"?: string;
                     /** @description A name of your own for this request: who sends it again is given the first answer, and nothing is done twice. */
                     "Idempotency-Key"?: string;
-                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
-                    Prefer?: "respond-async";
                 };
                 path: {
                     /** @description The name. */
@@ -2918,7 +2858,7 @@ export interface paths {
                         "application/json": components["schemas"]["TimelineView"];
                     };
                 };
-                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                /** @description With the header Prefer: respond-async (RFC 7240): it is carried out in its own time. */
                 202: {
                     headers: {
                         [name: string]: unknown;
@@ -2967,8 +2907,6 @@ export interface paths {
                     "Stream-Client"?: string;
                     /** @description A name of your own for this request: who sends it again is given the first answer, and nothing is done twice. */
                     "Idempotency-Key"?: string;
-                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
-                    Prefer?: "respond-async";
                 };
                 path: {
                     /** @description The name. */
@@ -2989,7 +2927,7 @@ export interface paths {
                         "application/json": components["schemas"]["TimelineView"];
                     };
                 };
-                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                /** @description With the header Prefer: respond-async (RFC 7240): it is carried out in its own time. */
                 202: {
                     headers: {
                         [name: string]: unknown;
@@ -3038,8 +2976,6 @@ export interface paths {
                     "Stream-Client"?: string;
                     /** @description A name of your own for this request: who sends it again is given the first answer, and nothing is done twice. */
                     "Idempotency-Key"?: string;
-                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
-                    Prefer?: "respond-async";
                 };
                 path: {
                     /** @description The name. */
@@ -3060,7 +2996,7 @@ export interface paths {
                         "application/json": components["schemas"]["TimelineView"];
                     };
                 };
-                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                /** @description With the header Prefer: respond-async (RFC 7240): it is carried out in its own time. */
                 202: {
                     headers: {
                         [name: string]: unknown;
@@ -3109,8 +3045,6 @@ export interface paths {
                     "Stream-Client"?: string;
                     /** @description A name of your own for this request: who sends it again is given the first answer, and nothing is done twice. */
                     "Idempotency-Key"?: string;
-                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
-                    Prefer?: "respond-async";
                 };
                 path: {
                     /** @description The name. */
@@ -3136,7 +3070,7 @@ export interface paths {
                         "application/json": components["schemas"]["TimelineView"];
                     };
                 };
-                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                /** @description With the header Prefer: respond-async (RFC 7240): it is carried out in its own time. */
                 202: {
                     headers: {
                         [name: string]: unknown;
@@ -3185,8 +3119,6 @@ export interface paths {
                     "Stream-Client"?: string;
                     /** @description A name of your own for this request: who sends it again is given the first answer, and nothing is done twice. */
                     "Idempotency-Key"?: string;
-                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
-                    Prefer?: "respond-async";
                 };
                 path: {
                     /** @description The name. */
@@ -3207,7 +3139,7 @@ export interface paths {
                         "application/json": components["schemas"]["TimelineView"];
                     };
                 };
-                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                /** @description With the header Prefer: respond-async (RFC 7240): it is carried out in its own time. */
                 202: {
                     headers: {
                         [name: string]: unknown;
@@ -3256,8 +3188,6 @@ export interface paths {
                     "Stream-Client"?: string;
                     /** @description A name of your own for this request: who sends it again is given the first answer, and nothing is done twice. */
                     "Idempotency-Key"?: string;
-                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
-                    Prefer?: "respond-async";
                 };
                 path: {
                     /** @description The name. */
@@ -3283,7 +3213,7 @@ export interface paths {
                         "application/json": components["schemas"]["TimelineView"];
                     };
                 };
-                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                /** @description With the header Prefer: respond-async (RFC 7240): it is carried out in its own time. */
                 202: {
                     headers: {
                         [name: string]: unknown;
@@ -3332,8 +3262,6 @@ export interface paths {
                     "Stream-Client"?: string;
                     /** @description A name of your own for this request: who sends it again is given the first answer, and nothing is done twice. */
                     "Idempotency-Key"?: string;
-                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
-                    Prefer?: "respond-async";
                 };
                 path: {
                     /** @description The name. */
@@ -3348,7 +3276,7 @@ export interface paths {
                 };
             };
             responses: {
-                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                /** @description With the header Prefer: respond-async (RFC 7240): it is carried out in its own time. */
                 202: {
                     headers: {
                         [name: string]: unknown;
@@ -3471,8 +3399,6 @@ export interface paths {
                     "If-Match"?: string;
                     /** @description Who you are, by a name of your own: events, the log and the history of edits have it. */
                     "Stream-Client"?: string;
-                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
-                    Prefer?: "respond-async";
                 };
                 path: {
                     /** @description The name. */
@@ -3498,7 +3424,7 @@ export interface paths {
                         "application/json": components["schemas"]["Scene"];
                     };
                 };
-                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                /** @description With the header Prefer: respond-async (RFC 7240): it is carried out in its own time. */
                 202: {
                     headers: {
                         [name: string]: unknown;
@@ -3586,8 +3512,6 @@ export interface paths {
                     "Stream-Client"?: string;
                     /** @description A name of your own for this request: who sends it again is given the first answer, and nothing is done twice. */
                     "Idempotency-Key"?: string;
-                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
-                    Prefer?: "respond-async";
                 };
                 path: {
                     /** @description The name. */
@@ -3611,7 +3535,7 @@ export interface paths {
                         "application/json": components["schemas"]["Scenes"];
                     };
                 };
-                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                /** @description With the header Prefer: respond-async (RFC 7240): it is carried out in its own time. */
                 202: {
                     headers: {
                         [name: string]: unknown;
@@ -3677,8 +3601,6 @@ export interface paths {
                     "Stream-Client"?: string;
                     /** @description A name of your own for this request: who sends it again is given the first answer, and nothing is done twice. */
                     "Idempotency-Key"?: string;
-                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
-                    Prefer?: "respond-async";
                 };
                 path?: never;
                 cookie?: never;
@@ -3699,7 +3621,7 @@ export interface paths {
                         "application/json": components["schemas"]["Trigger"];
                     };
                 };
-                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                /** @description With the header Prefer: respond-async (RFC 7240): it is carried out in its own time. */
                 202: {
                     headers: {
                         [name: string]: unknown;
@@ -3746,8 +3668,6 @@ export interface paths {
                     "Stream-Client"?: string;
                     /** @description A name of your own for this request: who sends it again is given the first answer, and nothing is done twice. */
                     "Idempotency-Key"?: string;
-                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
-                    Prefer?: "respond-async";
                 };
                 path?: never;
                 cookie?: never;
@@ -3768,7 +3688,7 @@ export interface paths {
                         "application/json": components["schemas"]["Outcome"];
                     };
                 };
-                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                /** @description With the header Prefer: respond-async (RFC 7240): it is carried out in its own time. */
                 202: {
                     headers: {
                         [name: string]: unknown;
@@ -3848,8 +3768,6 @@ export interface paths {
                     "If-Match"?: string;
                     /** @description Who you are, by a name of your own: events, the log and the history of edits have it. */
                     "Stream-Client"?: string;
-                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
-                    Prefer?: "respond-async";
                 };
                 path: {
                     /** @description The name. */
@@ -3875,7 +3793,7 @@ export interface paths {
                         "application/json": components["schemas"]["Trigger"];
                     };
                 };
-                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                /** @description With the header Prefer: respond-async (RFC 7240): it is carried out in its own time. */
                 202: {
                     headers: {
                         [name: string]: unknown;
@@ -3988,8 +3906,6 @@ export interface paths {
                     "If-Match"?: string;
                     /** @description Who you are, by a name of your own: events, the log and the history of edits have it. */
                     "Stream-Client"?: string;
-                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
-                    Prefer?: "respond-async";
                 };
                 path?: never;
                 cookie?: never;
@@ -4014,7 +3930,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                /** @description With the header Prefer: respond-async (RFC 7240): it is carried out in its own time. */
                 202: {
                     headers: {
                         [name: string]: unknown;
@@ -4057,8 +3973,6 @@ export interface paths {
                     "Stream-Client"?: string;
                     /** @description A name of your own for this request: who sends it again is given the first answer, and nothing is done twice. */
                     "Idempotency-Key"?: string;
-                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
-                    Prefer?: "respond-async";
                 };
                 path?: never;
                 cookie?: never;
@@ -4079,7 +3993,7 @@ export interface paths {
                         "application/json": components["schemas"]["Outcome"];
                     };
                 };
-                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                /** @description With the header Prefer: respond-async (RFC 7240): it is carried out in its own time. */
                 202: {
                     headers: {
                         [name: string]: unknown;
@@ -4155,8 +4069,6 @@ export interface paths {
                     "If-Match"?: string;
                     /** @description Who you are, by a name of your own: events, the log and the history of edits have it. */
                     "Stream-Client"?: string;
-                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
-                    Prefer?: "respond-async";
                 };
                 path?: never;
                 cookie?: never;
@@ -4183,7 +4095,7 @@ export interface paths {
                         "application/json": components["schemas"]["Mix"];
                     };
                 };
-                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                /** @description With the header Prefer: respond-async (RFC 7240): it is carried out in its own time. */
                 202: {
                     headers: {
                         [name: string]: unknown;
@@ -4264,8 +4176,6 @@ export interface paths {
                     "Stream-Client"?: string;
                     /** @description A name of your own for this request: who sends it again is given the first answer, and nothing is done twice. */
                     "Idempotency-Key"?: string;
-                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
-                    Prefer?: "respond-async";
                 };
                 path: {
                     /** @description The name. */
@@ -4289,7 +4199,7 @@ export interface paths {
                         "application/json": components["schemas"]["Track"];
                     };
                 };
-                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                /** @description With the header Prefer: respond-async (RFC 7240): it is carried out in its own time. */
                 202: {
                     headers: {
                         [name: string]: unknown;
@@ -4336,8 +4246,6 @@ export interface paths {
                     "Stream-Client"?: string;
                     /** @description A name of your own for this request: who sends it again is given the first answer, and nothing is done twice. */
                     "Idempotency-Key"?: string;
-                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
-                    Prefer?: "respond-async";
                 };
                 path?: never;
                 cookie?: never;
@@ -4358,7 +4266,7 @@ export interface paths {
                         "application/json": components["schemas"]["Utterance"];
                     };
                 };
-                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                /** @description With the header Prefer: respond-async (RFC 7240): it is carried out in its own time. */
                 202: {
                     headers: {
                         [name: string]: unknown;
@@ -4651,10 +4559,7 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: {
-                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
-                    Prefer?: "respond-async";
-                };
+                header?: never;
                 path?: never;
                 cookie?: never;
             };
@@ -4669,7 +4574,7 @@ export interface paths {
                         "application/json": components["schemas"]["BackupView"];
                     };
                 };
-                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                /** @description With the header Prefer: respond-async (RFC 7240): it is carried out in its own time. */
                 202: {
                     headers: {
                         [name: string]: unknown;
@@ -4716,8 +4621,6 @@ export interface paths {
                     "Stream-Client"?: string;
                     /** @description A name of your own for this request: who sends it again is given the first answer, and nothing is done twice. */
                     "Idempotency-Key"?: string;
-                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
-                    Prefer?: "respond-async";
                 };
                 path?: never;
                 cookie?: never;
@@ -4738,7 +4641,7 @@ export interface paths {
                         "application/json": components["schemas"]["Outcome"];
                     };
                 };
-                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                /** @description With the header Prefer: respond-async (RFC 7240): it is carried out in its own time. */
                 202: {
                     headers: {
                         [name: string]: unknown;
@@ -4785,8 +4688,6 @@ export interface paths {
                     "Stream-Client"?: string;
                     /** @description A name of your own for this request: who sends it again is given the first answer, and nothing is done twice. */
                     "Idempotency-Key"?: string;
-                    /** @description respond-async: to be answered 202 at once, with an operation that says what came of it. */
-                    Prefer?: "respond-async";
                 };
                 path?: never;
                 cookie?: never;
@@ -4807,7 +4708,7 @@ export interface paths {
                         "application/json": components["schemas"]["Outcome"];
                     };
                 };
-                /** @description With Prefer: respond-async: it is carried out in its own time. */
+                /** @description With the header Prefer: respond-async (RFC 7240): it is carried out in its own time. */
                 202: {
                     headers: {
                         [name: string]: unknown;
@@ -4884,6 +4785,12 @@ export interface paths {
                     cursor?: string | null;
                     /** @description How many commands, 1 to 500; 50 where left out. */
                     limit?: number | null;
+                    /** @description Only commands of this client. */
+                    by?: components["schemas"]["Id"] | null;
+                    /** @description Only commands of this kind, such as `createLayer`; those in a batch are of the kind `batch`. */
+                    command?: string | null;
+                    /** @description Only commands that became durable then or later, in milliseconds since 1970. */
+                    since?: number | null;
                 };
                 header?: never;
                 path?: never;
@@ -8242,8 +8149,8 @@ export interface components {
         } | {
             /** @constant */
             type: "showSaved";
-            /** @description Its name. */
-            id: components["schemas"]["Id"];
+            /** @description What it is called, and how large it is. */
+            show: components["schemas"]["SavedView"];
         } | {
             /** @constant */
             type: "showDeleted";
@@ -8540,6 +8447,22 @@ export interface components {
              * @default null
              */
             limit?: number | null;
+            /**
+             * @description Only commands of this client.
+             * @default null
+             */
+            by?: components["schemas"]["Id"] | null;
+            /**
+             * @description Only commands of this kind, such as `createLayer`; those in a batch are of the kind `batch`.
+             * @default null
+             */
+            command?: string | null;
+            /**
+             * Format: int64
+             * @description Only commands that became durable then or later, in milliseconds since 1970.
+             * @default null
+             */
+            since?: number | null;
         };
         /** @description A page of the log, the newest first. */
         LogPage: {
@@ -8597,7 +8520,7 @@ export interface components {
             endedUnixMs?: number | null;
             /** @description How far it has come, where there are steps to count: files that a show needs. */
             progress?: components["schemas"]["Steps"] | null;
-            /** @description What it would have been answered. */
+            /** @description What it would have been answered; not in lists. */
             response?: components["schemas"]["OperationResponse"] | null;
         };
         OperationState: "running" | "succeeded" | "failed";
@@ -8620,8 +8543,8 @@ export interface components {
              * @description The HTTP status.
              */
             status: number;
-            /** @description Its body; null where it has none. */
-            body: unknown;
+            /** @description Its body; null where it has none; left out where it was longer than 256 KiB. */
+            body?: unknown;
         };
     };
     responses: never;
