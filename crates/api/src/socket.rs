@@ -225,6 +225,7 @@ fn waiting(
 }
 
 /// What comes of a message.
+#[allow(clippy::large_enum_variant, reason = "there is one at a time, which is taken apart at once")]
 enum Reply {
     /// It has been done.
     Done(Answered),

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 /// What the show is beside its lists.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Look {
     /// Its name.
@@ -21,12 +21,6 @@ pub struct Look {
     /// What shows where no layer is; black where left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub background: Option<Color>,
-}
-
-impl Default for Look {
-    fn default() -> Self {
-        Self { name: String::new(), canvas: Canvas::default(), background: None }
-    }
 }
 
 impl Show {
