@@ -2,7 +2,9 @@
 
 use crate::cli::BenchArgs;
 use crate::config::Config;
-use crate::setup::{Failure, assets, engine_settings, folder_of, patient_assets, read_show, runtime, settle};
+use crate::setup::{
+    Failure, assets, callers_runtime, engine_settings, folder_of, patient_assets, read_show, runtime, settle,
+};
 use crate::{s1, usage};
 use engine::{Composer, Control, Engine, Resources, StageTimes, Terms, draw_list};
 use media::Uploads;
@@ -17,6 +19,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use store::SqliteStore;
+use tokio::runtime::Handle;
 
 /// The figures.
 #[derive(Serialize)]
@@ -96,7 +99,8 @@ pub(crate) fn run(config: &Config, args: &BenchArgs) -> Result<(), Failure> {
     if let Some(folder) = &args.write {
         return write(config, args, folder);
     }
-    let report = runtime()?.block_on(measure(config, args))?;
+    let callers = callers_runtime()?;
+    let report = runtime()?.block_on(measure(config, args, callers.handle()))?;
     if args.json {
         println!("{}", serde_json::to_string_pretty(&report).map_err(|e| Failure::Other(e.to_string()))?);
     } else {
@@ -105,7 +109,7 @@ pub(crate) fn run(config: &Config, args: &BenchArgs) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn measure(config: &Config, args: &BenchArgs) -> Result<Report, Failure> {
+async fn measure(config: &Config, args: &BenchArgs, callers: &Handle) -> Result<Report, Failure> {
     let scratch = tempfile::tempdir()?;
     let Subject { folder, show } = subject(args, scratch.path())?;
     let mut settings = engine_settings(config);
@@ -134,7 +138,7 @@ async fn measure(config: &Config, args: &BenchArgs) -> Result<Report, Failure> {
     let due_before = engine.loop_stats().due.load(Ordering::Relaxed);
     let ended = Arc::new(AtomicBool::new(false));
     let callers: Vec<_> = (0..args.commands)
-        .map(|caller| tokio::spawn(command(engine.control().clone(), caller, ended.clone())))
+        .map(|caller| callers.spawn(command(engine.control().clone(), caller, ended.clone())))
         .collect();
     let mut peak = 0;
     let mut looked = Instant::now();

@@ -3,7 +3,7 @@
 use crate::cli::ServeArgs;
 use crate::config::Config;
 use crate::reload::Reload;
-use crate::setup::{Failure, assets, engine_settings, folder_of, runtime};
+use crate::setup::{Failure, assets, callers_runtime, engine_settings, folder_of, runtime};
 use crate::stores::{self, Opened};
 use crate::supervise::{StartedAgain, supervised};
 use crate::watch_show::ShowSource;
@@ -16,6 +16,7 @@ use scene::{Command, Destination, ShowFile};
 use std::io::IsTerminal;
 use std::path::Path;
 use std::sync::Arc;
+use tokio::runtime::Handle;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tracing_subscriber::{EnvFilter, reload};
@@ -25,9 +26,10 @@ pub(crate) fn run(config: &Config, file: Option<&Path>, args: &ServeArgs) -> Res
     let levels = log_to_stderr(config);
     log_panics();
     let again = supervised().filter(|again| again.times > 0);
-    let runtime = runtime()?;
-    let result = runtime.block_on(serve(config, file, args, again, &levels));
+    let (runtime, callers) = (runtime()?, callers_runtime()?);
+    let result = runtime.block_on(serve(config, file, args, again, &levels, callers.handle()));
     // What may still be loading is not waited for.
+    callers.shutdown_background();
     runtime.shutdown_timeout(std::time::Duration::from_millis(300));
     result
 }
@@ -38,6 +40,7 @@ async fn serve(
     args: &ServeArgs,
     again: Option<StartedAgain>,
     levels: &Levels,
+    callers: &Handle,
 ) -> Result<(), Failure> {
     // Listened for first: a signal during the start is not lost.
     let mut terminate = signal(SignalKind::terminate())?;
@@ -107,7 +110,8 @@ async fn serve(
         tokio::spawn(demo::drive(engine.clone()));
     }
     let access = Access::new(config.api_token.clone(), config.port, config.rate_limit)?;
-    let servers = api::serve(engine.clone(), addresses, access.clone()).await?;
+    let servers = callers.spawn(api::serve(engine.clone(), addresses, access.clone()));
+    let servers = servers.await.map_err(|e| Failure::Other(e.to_string()))??;
     tracing::info!("on air: control room and API at http://{}:{}", config.bind, config.port);
     systemd::ready();
     let reload = Reload { file, levels, access, engine: &engine, reports, asked: hangup };

@@ -10,6 +10,8 @@ use std::sync::Arc;
 /// What the process takes beside its caches: itself, its fonts and the encoder's ring, and one picture
 /// of 4000 x 4000 while it is decoded, in MiB as measured.
 const BESIDE_CACHES: usize = 160;
+/// A tenth of the weight of a thread that draws, where both want a core.
+const CALLERS_NICENESS: i32 = 10;
 
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
@@ -110,4 +112,17 @@ pub(crate) fn folder_of(path: &Path) -> PathBuf {
 /// A runtime with a thread for each of two cores: it carries sockets, not pictures.
 pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
     Ok(tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?)
+}
+
+/// The runtime that answers callers. Its threads give way to pictures and sound: a client that asks as fast as it is
+/// answered gets what they leave, not a share of their cores.
+pub(crate) fn callers_runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    let give_way = || {
+        // On Linux the calling thread's alone (setpriority(2), "C library/kernel differences").
+        if let Err(e) = rustix::process::setpriority_process(None, CALLERS_NICENESS) {
+            tracing::warn!("callers are answered at the priority of pictures: {e}");
+        }
+    };
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    Ok(builder.worker_threads(2).thread_name("callers").on_thread_start(give_way).enable_all().build()?)
 }

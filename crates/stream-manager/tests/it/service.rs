@@ -15,9 +15,15 @@ pub const PATIENCE: Duration = Duration::from_secs(30);
 /// The binary.
 pub const BINARY: &str = env!("CARGO_BIN_EXE_stream-manager");
 
-/// Four ports that are free now.
+/// Four ports that are free now, and that the system gives to no connection: those begin at 32768, unless told
+/// otherwise. One that was given to a caller of another test between here and the service's start would be missed.
 pub fn free_ports() -> [u16; 4] {
-    let held = [(); 4].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
+    let free = || loop {
+        if let Ok(held) = TcpListener::bind(("127.0.0.1", fastrand::u16(10_000..32_000))) {
+            return held;
+        }
+    };
+    let held = [(); 4].map(|()| free());
     held.map(|listener| listener.local_addr().unwrap().port())
 }
 
@@ -79,8 +85,13 @@ impl Setup {
 
     /// Starts it and waits until it answers.
     pub fn start(self) -> Service {
-        let service = self.launch();
-        eventually("the service answers", || service.try_get("/api/v1/stream"));
+        let mut service = self.launch();
+        eventually("the service answers", || {
+            if let Some(status) = service.child.try_wait().unwrap() {
+                panic!("the service has ended with {status}: {}", service.log());
+            }
+            service.try_get("/api/v1/stream")
+        });
         service
     }
 
