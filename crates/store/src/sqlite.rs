@@ -212,8 +212,10 @@ impl SqliteStore {
         let unusable = |source| StoreError::File { path: new.display().to_string(), source };
         std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&new).map_err(unusable)?;
         let beside = Connection::open(&new)?;
-        // Whole or not at all: it gets its name when it is finished.
+        // Whole or not at all: it gets its name when it is finished, and on the disk. That it is there is seen to once,
+        // not after every statement: commands wait for it.
         beside.pragma_update(None, "journal_mode", "OFF")?;
+        beside.pragma_update(None, "synchronous", "OFF")?;
         beside.execute_batch(SCHEMA)?;
         beside.execute("INSERT INTO snapshot VALUES (1, ?1, ?2)", params![*sequence as i64, body])?;
         let epoch = self.database.query_row("SELECT unix_ms FROM epoch", [], |row| row.get::<_, i64>(0)).optional()?;
@@ -221,6 +223,7 @@ impl SqliteStore {
             beside.execute("INSERT INTO epoch VALUES (1, ?1)", [epoch])?;
         }
         beside.close().map_err(|(_, e)| e)?;
+        std::fs::File::open(&new).and_then(|file| file.sync_all()).map_err(unusable)?;
         std::fs::rename(&new, last).map_err(unusable)
     }
 

@@ -462,7 +462,7 @@ impl Show {
         for (thing, edit) in [
             (Thing::Mix, edit_of(&before.mix, &self.mix)),
             (Thing::Slate, edit_of(&before.slate, &self.slate)),
-            (Thing::Data, edit_of(&before.data, &self.data)),
+            (Thing::Data, edit_members(&before.data, &self.data)),
             (Thing::Look, (before.look() != self.look()).then(|| edit(&before.look(), &self.look())).flatten()),
         ] {
             changes.extend(edit.map(|edit| Change { thing, edit }));
@@ -615,19 +615,36 @@ fn patched(now: Value, back: &Map<String, Value>, forth: &Map<String, Value>) ->
 
 /// What makes one document of the other; `None` where they are equal.
 fn edit(before: &impl Serialize, after: &impl Serialize) -> Option<Edit> {
-    let (Ok(before), Ok(after)) = (serde_json::to_value(before), serde_json::to_value(after)) else { return None };
-    if before == after {
+    match (serde_json::to_value(before).ok()?, serde_json::to_value(after).ok()?) {
+        (Value::Object(before), Value::Object(after)) => edit_members(&before, &after),
+        (before, after) => (before != after).then_some(Edit::Replaced { before, after }),
+    }
+}
+
+fn edit_members(before: &Map<String, Value>, after: &Map<String, Value>) -> Option<Edit> {
+    // A patch does to each member what it does to it alone: those that stay are not looked at again.
+    let others = |of: &Map<String, Value>, than: &Map<String, Value>| -> Map<String, Value> {
+        let others = of.iter().filter(|(name, value)| than.get(*name) != Some(*value));
+        others.map(|(name, value)| (name.clone(), value.clone())).collect()
+    };
+    let (old, new) = (Value::Object(others(before, after)), Value::Object(others(after, before)));
+    if old == new {
         return None;
     }
-    let (back, forth) = (difference(&after, &before), difference(&before, &after));
+    let (back, forth) = (difference(&new, &old), difference(&old, &new));
     let makes = |from: &Value, patch: &Map<String, Value>, to: &Value| {
         let mut made = from.clone();
         merge(&mut made, patch);
         made == *to
     };
     // What is left out stands for itself, and has to be recognised where it is put back.
-    let whole = makes(&before, &forth, &after) && makes(&after, &back, &before) && makes(&after, &forth, &after);
-    Some(if whole { Edit::Changed { back, forth } } else { Edit::Replaced { before, after } })
+    let whole = makes(&old, &forth, &new) && makes(&new, &back, &old) && makes(&new, &forth, &new);
+    let whole_document = |members: &Map<String, Value>| Value::Object(members.clone());
+    Some(if whole {
+        Edit::Changed { back, forth }
+    } else {
+        Edit::Replaced { before: whole_document(before), after: whole_document(after) }
+    })
 }
 
 fn edit_of<T: Serialize>(before: &Arc<T>, after: &Arc<T>) -> Option<Edit> {
