@@ -26,6 +26,9 @@ use tokio::sync::watch;
 /// A loop that is later than this does not make up for what it missed: it goes on with the frame
 /// that is due now.
 const GIVE_UP: Duration = Duration::from_secs(2);
+/// Up to here it makes up for it with pictures, each in a fraction of the time that it is on air; beyond, what is missed
+/// is the picture before, so that the loop is in time again soon.
+const LATE: Duration = Duration::from_millis(200);
 
 /// Figures of the loop, for anyone to read.
 #[derive(Default)]
@@ -169,7 +172,7 @@ impl Ticker {
                 step = wanted;
                 outlets[0].encoder.change(|config| (config.preset, config.halved) = (preset.to_owned(), halved));
             }
-            let late = lag > interval;
+            let late = lag > LATE.max(interval);
             let before = thread_cpu();
             // Before the picture, which goes by it.
             let (first_sample, samples) = composer.samples(&state.show, tick);
