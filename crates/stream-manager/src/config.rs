@@ -148,7 +148,8 @@ impl Config {
         let bitrate_kbps = r.number("STREAM_BITRATE", 100..=50_000, 4_500);
         let least_bitrate_kbps = r.number("STREAM_BITRATE_MIN", 100..=50_000, (bitrate_kbps / 5).max(100));
         let keyframe_interval = r.number("STREAM_KEYFRAME_INTERVAL", 1..=10, 2);
-        let encoder_threads = r.number("ENCODER_THREADS", 1..=16, 1);
+        let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get() as u64);
+        let encoder_threads = r.number("ENCODER_THREADS", 1..=16, cores.min(2));
         let audio_kbps = r.number("AUDIO_BITRATE", 32..=320, 128);
         let log_format = r.one_of("LOG_FORMAT", &["pretty", "json"], "pretty");
         let log_level = r.one_of("LOG_LEVEL", &["error", "warn", "info", "debug", "trace"], "info");
