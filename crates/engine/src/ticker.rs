@@ -26,9 +26,12 @@ use tokio::sync::watch;
 /// A loop that is later than this does not make up for what it missed: it goes on with the frame
 /// that is due now.
 const GIVE_UP: Duration = Duration::from_secs(2);
-/// Up to here it makes up for it with pictures, each in a fraction of the time that it is on air; beyond, what is missed
-/// is the picture before, so that the loop is in time again soon.
-const LATE: Duration = Duration::from_millis(200);
+/// Up to here it makes up for it with pictures, each in a fraction of the time that it is on air, and waits for an
+/// encoder that was held up with it; beyond, what is missed is the picture before, so that the loop is in time again
+/// soon.
+const LATE: Duration = Duration::from_millis(500);
+/// How often a slot is looked for that the encoder is to give back.
+const LOOK: Duration = Duration::from_millis(2);
 
 /// Figures of the loop, for anyone to read.
 #[derive(Default)]
@@ -200,10 +203,10 @@ impl Ticker {
             let drawer = drawn.then_some(&self.drawer);
             let (main, others) = outlets.split_at_mut(1);
             let shared = if others.is_empty() { Vec::new() } else { samples.clone() };
-            let fate = main[0].send(drawer, tick, due, first_sample, samples);
+            let fate = main[0].send(drawer, tick, due, (first_sample, samples), LATE);
             for other in others {
                 // What it does not take, it does not take.
-                other.send(drawer, tick, due, first_sample, shared.clone());
+                other.send(drawer, tick, due, (first_sample, shared.clone()), Duration::ZERO);
             }
             self.stats.add_cpu(3, thread_cpu().saturating_sub(sending));
             self.stats.add_cpu(4, mixed.saturating_sub(before));
@@ -278,21 +281,32 @@ impl Outlet {
         Self { encoder, slots }
     }
 
-    /// Sends the picture that `drawer` has made, or the one before, with its sound.
+    /// Sends the picture that `drawer` has made, or the one before, with its sound. Where the encoder is behind, room for
+    /// it is waited for until it is `patience` late.
     fn send(
         &mut self,
         drawer: Option<&Drawer>,
         tick: u64,
         due: Instant,
-        first_sample: u64,
-        samples: Vec<[f32; 2]>,
+        (first_sample, mut samples): (u64, Vec<[f32; 2]>),
+        patience: Duration,
     ) -> FrameFate {
-        match self.slots.fill(&mut self.encoder, drawer) {
-            Some(slot) => self.encoder.send(slot, tick, due, first_sample, samples),
-            None => {
-                self.encoder.skip(tick, first_sample, samples);
-                FrameFate::Overload
+        // What of the sound the encoder has taken to itself, it sends with the next picture that it can.
+        let mut next = first_sample;
+        loop {
+            let may_wait = self.encoder.is_encoding() && due.elapsed() < patience;
+            if let Some(slot) = self.slots.fill(&mut self.encoder, drawer) {
+                let count = samples.len() as u64;
+                let fate = self.encoder.send(slot, tick, due, next, std::mem::take(&mut samples));
+                if !(may_wait && matches!(fate, FrameFate::Overload)) {
+                    return fate;
+                }
+                next += count;
+            } else if !may_wait {
+                self.encoder.skip(tick, next, samples);
+                return FrameFate::Overload;
             }
+            std::thread::sleep(LOOK);
         }
     }
 }

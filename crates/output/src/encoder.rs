@@ -257,6 +257,12 @@ impl Encoder {
         self.config.slots as usize
     }
 
+    /// Whether there is a worker that takes pictures.
+    #[must_use]
+    pub fn is_encoding(&self) -> bool {
+        self.active.is_some()
+    }
+
     /// Whether no worker reads this slot, so that it may be written to.
     #[must_use]
     pub fn is_free(&self, slot: usize) -> bool {
