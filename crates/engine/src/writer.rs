@@ -20,9 +20,9 @@ const SNAPSHOT_EVERY: u64 = 1_000;
 
 /// Where so many commands have come at once, more are on their way, and the next ones are waited for until so long
 /// after these: to make few commands durable costs what it costs for many, and the processor belongs to the picture.
-/// 64 callers who ask as fast as they are answered still get some 7,000 commands a second.
+/// 64 callers who ask as fast as they are answered still get 6,000 commands a second.
 const MANY: usize = 16;
-const GULP: Duration = Duration::from_millis(7);
+const GULP: Duration = Duration::from_millis(10);
 
 /// How long the writer waits where nothing falls due; it has no reason to look more often.
 const LONGEST_WAIT: Duration = Duration::from_secs(3600);

@@ -10,8 +10,8 @@ use std::sync::Arc;
 /// What the process takes beside its caches: itself, its fonts and the encoder's ring, and one picture
 /// of 4000 x 4000 while it is decoded, in MiB as measured.
 const BESIDE_CACHES: usize = 160;
-/// A third of the weight of a thread that draws, where both want a core.
-const CALLERS_NICENESS: i32 = 5;
+/// A tenth of the weight of a thread that draws, where both want a core.
+const CALLERS_NICENESS: i32 = 10;
 
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
